@@ -1,0 +1,1 @@
+"""What machines see: the collector, REST, server-sent events."""

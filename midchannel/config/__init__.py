@@ -1,0 +1,1 @@
+"""Settings, addresses, and the wiring: the only place that names concrete networks."""

@@ -1,0 +1,96 @@
+"""Django's settings, read from the environment (`MIDCHANNEL_*`, `DATABASE_URL`) by `config.options`."""
+
+from midchannel.config.options import options
+
+SECRET_KEY = options.secret_key()
+DEBUG = options.debug
+ALLOWED_HOSTS = options.allowed_hosts
+CSRF_TRUSTED_ORIGINS = options.trusted_origins
+ROOT_URLCONF = "midchannel.config.urls"
+WSGI_APPLICATION = "midchannel.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+SITE_ID = None
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "midchannel.platform.accounts",
+    "midchannel.platform.audit",
+    "midchannel.platform.events",
+    "midchannel.platform.files",
+    "midchannel.platform.imports",
+    "midchannel.platform.richtext",
+    "midchannel.outside.channels",
+    "midchannel.outside.listening",
+    "midchannel.outside.networks.email",
+    "midchannel.outside.networks.simulator",
+    "midchannel.middle.customers",
+    "midchannel.middle.conversations",
+    "midchannel.inside.teamwork",
+    "midchannel.inside.service",
+    "midchannel.inside.improvements",
+    "midchannel.insight.facts",
+    "midchannel.insight.outcomes",
+    "midchannel.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": options.database()}
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "midchannel.web.signin.adapter.ClosedSignup"
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "/signin/"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = options.data / "static"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = options.behind_tls
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"

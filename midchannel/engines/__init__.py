@@ -1,0 +1,1 @@
+"""Pure thought: no Django, no input or output, no clock."""

@@ -1,0 +1,1 @@
+"""One folder per network; strangers to each other."""
