@@ -8,6 +8,8 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from midchannel.platform.database import embedded
+
 
 class Options(BaseSettings):
     """`MIDCHANNEL_DATA`, `MIDCHANNEL_DEBUG`, ...; `DATABASE_URL` moves from the embedded server to another."""
@@ -20,6 +22,8 @@ class Options(BaseSettings):
     trusted_origins: list[str] = []
     behind_tls: bool = False
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    owner_database_url: str = Field(default="", validation_alias="OWNER_DATABASE_URL")
+    as_owner: bool = False
     secret: str = ""
 
     def secret_key(self) -> str:
@@ -35,7 +39,10 @@ class Options(BaseSettings):
 
     def database(self) -> dict[str, Any]:
         """Django's database settings for `DATABASE_URL`, or for the embedded server's socket in the data folder."""
-        url = self.database_url or f"postgresql://midchannel@/midchannel?host={(self.data / 'postgres').absolute()}"
+        role = embedded.OWNER if self.as_owner else embedded.APPLICATION
+        url = self.database_url or embedded.Server(self.data / "postgres").url(role=role)
+        if self.as_owner and self.owner_database_url:
+            url = self.owner_database_url
         known = dict(conninfo_to_dict(url))
         return {
             "ENGINE": "django.db.backends.postgresql",

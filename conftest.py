@@ -1,0 +1,1 @@
+"""What every test shares. The database server comes from `midchannel.platform.database.testing` (see pyproject)."""
