@@ -1,1 +1,1 @@
-"""Tools without business words."""
+"""Tools without business words: each could serve another product."""
