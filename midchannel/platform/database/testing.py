@@ -80,11 +80,3 @@ def database_server() -> str:
     """The address of a running server, for tests that start processes of their own."""
     start_server()
     return os.environ["DATABASE_URL"]
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    database_server: str,
-    django_db_modify_db_settings_parallel_suffix: None,
-) -> None:
-    """pytest-django's seam before it makes its test databases: the server has to run by then."""

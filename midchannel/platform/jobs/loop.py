@@ -1,0 +1,19 @@
+"""What a loop is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One lane of work.
+
+    `work` does one portion, in transactions of its own, and says whether there may be more: True is called again at
+    once. After False it waits for a NOTIFY on `wake_on`, `every_seconds` at most. It may run twice for the same rows
+    and in several processes at once, so it takes rows with `FOR UPDATE SKIP LOCKED`.
+    """
+
+    name: str
+    work: Callable[[], bool]
+    every_seconds: float
+    wake_on: str | None = None
