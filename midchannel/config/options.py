@@ -1,14 +1,24 @@
 """What an administrator may set, with its defaults: environment variables, or files in the data folder."""
 
+import contextlib
+import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from midchannel.platform.database import embedded
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+"""Several names in one variable, with commas between."""
 
 
 class Options(BaseSettings):
@@ -18,12 +28,13 @@ class Options(BaseSettings):
 
     data: Path = Path("data")
     debug: bool = False
-    allowed_hosts: list[str] = ["127.0.0.1", "localhost", "[::1]"]
-    trusted_origins: list[str] = []
+    allowed_hosts: Names = ["127.0.0.1", "localhost", "[::1]"]
+    trusted_origins: Names = []
     behind_tls: bool = False
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     owner_database_url: str = Field(default="", validation_alias="OWNER_DATABASE_URL")
     as_owner: bool = False
+    hashed_static: bool = False
     secret: str = ""
 
     def secret_key(self) -> str:
@@ -33,8 +44,12 @@ class Options(BaseSettings):
         path = self.data / "secret"
         if not path.exists():
             self.data.mkdir(parents=True, exist_ok=True)
-            path.write_text(secrets.token_urlsafe(48))
-            path.chmod(0o600)
+            making = path.with_name(f"secret.{os.getpid()}")
+            with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+                out.write(secrets.token_urlsafe(48))
+            with contextlib.suppress(FileExistsError):
+                os.link(making, path)
+            making.unlink()
         return path.read_text().strip()
 
     def database(self) -> dict[str, Any]:

@@ -88,6 +88,12 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = options.data / "static"
 DATA = options.data
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not options.hashed_static
+_STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage" if options.hashed_static else None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _STATIC or "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

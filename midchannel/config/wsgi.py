@@ -1,4 +1,4 @@
-"""Django as a WSGI application."""
+"""Django as a WSGI application: pages, and the API people's programs call."""
 
 import os
 

@@ -40,6 +40,7 @@ SMALL_MACHINE: Mapping[str, str] = {
     "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "wal_compression": "off",  # the wheel knows pglz only, which costs more than it saves
     "min_wal_size": "128MB",
     "max_wal_size": "1GB",
@@ -191,7 +192,18 @@ class Server:
 
     def is_answering(self) -> bool:
         """Whether the server takes connections now."""
-        ready = [str(binaries() / "pg_isready"), "-q", "-h", str(socket_folder(self.cluster)), "-p", str(PORT)]
+        ready = [
+            str(binaries() / "pg_isready"),
+            "-q",
+            "-U",
+            SUPERUSER,
+            "-d",
+            "postgres",
+            "-h",
+            str(socket_folder(self.cluster)),
+            "-p",
+            str(PORT),
+        ]
         return subprocess.run(ready, check=False, env=_plain_environment()).returncode == 0
 
     def stop(self, *, timeout_seconds: float = 30) -> None:

@@ -1,0 +1,23 @@
+"""Every command of `midchannel`, one file each; a file imports what it needs when it is called, not before."""
+
+import typer
+
+from midchannel.cli import backup, bench, channel, check, run, upgrade
+
+COMMANDS = frozenset({"run", "demo", "channel", "import", "export", "backup", "restore", "upgrade", "check", "bench"})
+
+app = typer.Typer(
+    name="midchannel",
+    help="A self-hosted Social CRM: what people say anywhere arrives once, belongs to one customer, and is answered.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("demo")(run.demo)
+app.add_typer(channel.app, name="channel")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("upgrade")(upgrade.upgrade)
+app.command("check")(check.check)
+app.add_typer(bench.app, name="bench")

@@ -1,0 +1,68 @@
+"""What has to be true before web and workers start: the schema, the static files, for the demo its company.
+
+A process of its own, started by the supervisor. Progress goes to stderr; stdout is one JSON object for the supervisor.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import django
+
+from midchannel.cli import place
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prepare; gives the exit status."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--demo", action="store_true")
+    options = parser.parse_args(arguments)
+    place.use()
+    django.setup()
+    from django import db
+
+    from midchannel.platform.database import schema
+
+    try:
+        prepare_schema()
+    except schema.SchemaError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    except db.OperationalError as error:
+        print(f"The database does not answer: {error}Look at DATABASE_URL, or run `midchannel check`.", file=sys.stderr)  # noqa: T201
+        return 1
+    from midchannel.cli import static
+
+    static.collect_when_stale()
+    answer = demo() if options.demo else {}
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+def prepare_schema() -> None:
+    """Make the tables of an empty database; refuse another schema than this program's."""
+    from midchannel.platform.database import schema
+
+    if schema.state() is schema.State.EMPTY:
+        from django import db
+
+        db.connections.close_all()
+        as_owner = {**os.environ, "MIDCHANNEL_AS_OWNER": "1"}
+        subprocess.run([sys.executable, "-m", "midchannel.cli.migrate"], env=as_owner, check=True)
+    schema.check_current()
+
+
+def demo() -> dict[str, str]:
+    """Set up the demo company, once; gives the sign-ins in words."""
+    from midchannel.platform import clock
+    from midchannel.usecases import demo as demos
+
+    sign_ins = demos.set_up(now=clock.now())
+    return {"sign_ins": str(sign_ins)}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

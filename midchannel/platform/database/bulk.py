@@ -1,0 +1,35 @@
+"""Set-based writing and reading for the stream: COPY in, arrays as one literal."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """COPY rows into a table, in the caller's transaction. Table and columns are our own constants."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def array(values: Iterable[object]) -> str:
+    """An array literal of numbers or hexadecimal keys: one parameter instead of a list that the driver walks."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def fetch(sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+    """All rows of a query, as tuples."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def execute(sql: str, parameters: Sequence[object] = ()) -> int:
+    """Run a statement; returns how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
