@@ -34,7 +34,6 @@ class Channel(models.Model):
     cursor = models.JSONField(default=dict)
     health = models.TextField(choices=Health.choices, default=Health.OK)
     health_reason = models.TextField(blank=True)
-    last_arrival_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     is_demo = models.BooleanField(default=False)
@@ -63,6 +62,7 @@ class ChannelCount(models.Model):
     received = models.BigIntegerField(default=0)
     duplicate = models.BigIntegerField(default=0)
     applied = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "channel_count"
@@ -70,13 +70,17 @@ class ChannelCount(models.Model):
 
 
 class Handle(models.Model):
-    """A face of somebody on a network: an address, an IRI, a number. Whose it is, is not known here."""
+    """A face of somebody on a network: an address, an IRI, a number. Whose it is, is not known here.
+
+    `addressed` once they talked to the company or it to them; before, they were only overheard.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     network = models.TextField()
     address = models.TextField()
     name = models.TextField(blank=True)
     url = models.TextField(blank=True)
+    addressed = models.BooleanField(default=True)
     blocked_at = models.DateTimeField(null=True)
 
     class Meta:

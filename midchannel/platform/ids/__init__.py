@@ -38,6 +38,14 @@ def take(count: int, *, now: datetime) -> range:
     return range(start, start + count)
 
 
+def take_many(count: int, *, now: datetime) -> list[int]:
+    """Any number of unused ids, in runs; each run in order."""
+    taken: list[int] = []
+    while len(taken) < count:
+        taken.extend(take(min(count - len(taken), 1024), now=now))
+    return taken
+
+
 def take_one(*, now: datetime) -> int:
     """One unused id."""
     return take(1, now=now)[0]

@@ -1,0 +1,353 @@
+"""Activities become messages in threads, for a batch, inside the transaction of `usecases.arrive`.
+
+A worker holds the channel's lock, so a reply and what it answers are never filed at the same moment by two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from midchannel.middle.conversations import rules
+from midchannel.middle.conversations.actions import joining
+from midchannel.middle.conversations.models import Audience, Direction, State
+from midchannel.platform import ids
+from midchannel.platform.database.bulk import array, copy_rows, execute, fetch
+
+IN, OUT = int(Direction.IN), int(Direction.OUT)
+PUBLIC, PRIVATE = int(Audience.PUBLIC), int(Audience.PRIVATE)
+OPEN, SPAM = int(State.OPEN), int(State.SPAM)
+RESOLVED = int(State.RESOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a channel's conversations belong: who sees them, where they wait, and by when they want an answer and an end."""
+
+    channel_id: int
+    scope_id: int | None = None
+    queue_id: int | None = None
+    first_answer: timedelta | None = None
+    resolution: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One activity that says something. `key` is its own in `channels.Seen`, `parents` those it stands under, best first.
+
+    `conversation_id` names a thread outright (a signed plus-address). `continues` joins the open private talk with the same person on the
+    same channel, as chats do. `is_blocked` files it as spam; `is_automatic` never opens or re-opens anything.
+    """
+
+    id: int
+    key: str
+    handle_id: int
+    at: datetime
+    text: str
+    subject: str = ""
+    is_private: bool = False
+    is_outgoing: bool = False
+    is_automatic: bool = False
+    is_blocked: bool = False
+    continues: bool = False
+    parents: tuple[str, ...] = ()
+    conversation_id: int | None = None
+    participants: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Thread:
+    """A conversation while a batch is filed into it: as it was, and what the batch adds."""
+
+    id: int
+    handle_id: int
+    state: int
+    is_new: bool
+    subject: str = ""
+    audience: int = PUBLIC
+    opened_at: datetime | None = None
+    opened_by_us: bool = False
+    snippet: str = ""
+    added: int = 0
+    last_id: int = 0
+    last_in_id: int | None = None
+    last_at: datetime | None = None
+    reopened: bool = False
+    wakes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What a batch did: the conversations opened, re-opened and touched, and those joined into another."""
+
+    opened: list[int] = field(default_factory=list)
+    reopened: list[int] = field(default_factory=list)
+    touched: list[int] = field(default_factory=list)
+    joined: list[int] = field(default_factory=list)
+
+
+def file_messages(place: Place, batch: Sequence[Incoming], activity_of: dict[str, int], *, now: datetime) -> Filed:
+    """File a batch: each message joins the thread of its parent, or its open chat, or opens a conversation.
+
+    `activity_of` maps keys (of parents) to message ids where they have arrived. A reply whose parent is not there yet opens a conversation
+    and is remembered; when the parent arrives, it finds it.
+    """
+    batch = sorted(batch, key=lambda incoming: incoming.id)
+    threads = _known_threads(place, batch, activity_of)
+    awaiting = _awaiting([incoming.key for incoming in batch])
+    desk = _Desk(place, threads, ids.take_many(len(batch), now=now) if batch else [])
+    messages, participants, awaited = [], [], []
+    joins: list[tuple[int, int]] = []
+    for incoming in batch:
+        thread = desk.thread_for(incoming, awaiting)
+        if thread is None:
+            continue
+        for orphan in awaiting.get(incoming.key, ()):
+            if orphan != thread.id:
+                joins.append((orphan, thread.id))
+        desk.add(thread, incoming)
+        handle_id = None if incoming.is_outgoing else incoming.handle_id
+        audience = PRIVATE if incoming.is_private else PUBLIC
+        direction = OUT if incoming.is_outgoing else IN
+        messages.append((incoming.id, thread.id, handle_id, incoming.at.isoformat(), direction, audience, ""))
+        participants += [(thread.id, other) for other in incoming.participants if other != thread.handle_id]
+        if incoming.parents and not desk.found_parent:
+            awaited += [(key, incoming.id) for key in incoming.parents]
+    desk.write(now=now)
+    copy_rows("message", ("id", "conversation_id", "handle_id", "at", "direction", "audience", "body"), messages)
+    _remember(participants, awaited)
+    joined = joining.join(joins, now=now) if joins else []
+    if awaiting:
+        execute("DELETE FROM awaited_parent WHERE key = ANY(%s::uuid[])", [array(awaiting)])
+    return desk.result(joined)
+
+
+class _Desk:
+    """The threads a batch is filed into."""
+
+    def __init__(self, place: Place, known: "_Known", new_ids: list[int]) -> None:
+        self.place = place
+        self.known = known
+        self.new_ids = iter(new_ids)
+        self.by_key: dict[str, Thread] = {}
+        self.used: dict[int, Thread] = {}
+        self.found_parent = False
+
+    def thread_for(self, incoming: Incoming, awaiting: dict[str, list[int]]) -> Thread | None:
+        """The thread a message belongs to; a new one where none is found; None when it belongs nowhere (a machine's answer to nothing)."""
+        thread = self._by_parent(incoming)
+        self.found_parent = thread is not None
+        if thread is None and incoming.continues:
+            thread = self.known.chats.get((incoming.handle_id, incoming.is_private))
+        if thread is None and incoming.key in awaiting:
+            thread = self.known.threads.get(awaiting[incoming.key][0])
+        if thread is None:
+            if incoming.is_automatic or (incoming.is_outgoing and not incoming.participants):
+                return None
+            thread = self._open(incoming)
+        self.by_key[incoming.key] = thread
+        self.used[thread.id] = thread
+        return thread
+
+    def _by_parent(self, incoming: Incoming) -> Thread | None:
+        if incoming.conversation_id and incoming.conversation_id in self.known.threads:
+            return self.known.threads[incoming.conversation_id]
+        for key in incoming.parents:
+            thread = self.by_key.get(key) or self.known.by_key.get(key)
+            if thread:
+                return thread
+        return None
+
+    def _open(self, incoming: Incoming) -> Thread:
+        person = incoming.participants[0] if incoming.is_outgoing else incoming.handle_id
+        thread = Thread(
+            id=next(self.new_ids),
+            handle_id=person,
+            state=SPAM if incoming.is_blocked else RESOLVED if incoming.is_outgoing else OPEN,
+            is_new=True,
+            subject=incoming.subject,
+            audience=PRIVATE if incoming.is_private else PUBLIC,
+            opened_at=incoming.at,
+            opened_by_us=incoming.is_outgoing,
+        )
+        if incoming.continues:
+            self.known.chats[person, incoming.is_private] = thread
+        return thread
+
+    def add(self, thread: Thread, incoming: Incoming) -> None:
+        """Count a message into its thread. What a person says wakes it; what a machine or we say does not."""
+        thread.added += 1
+        thread.last_id = max(thread.last_id, incoming.id)
+        thread.last_at = max(thread.last_at or incoming.at, incoming.at)
+        thread.snippet = rules.snippet_of(incoming.text) or thread.snippet
+        if incoming.is_outgoing:
+            return
+        thread.last_in_id = max(thread.last_in_id or 0, incoming.id)
+        if not (incoming.is_automatic or incoming.is_blocked):
+            thread.wakes = True
+            if thread.state not in (OPEN, SPAM):
+                thread.reopened = thread.state == RESOLVED
+                thread.state = OPEN
+
+    def write(self, *, now: datetime) -> None:
+        """Write the new threads by COPY, and what changed on the known ones in one statement."""
+        new = [t for t in self.used.values() if t.is_new]
+        old = sorted((t for t in self.used.values() if not t.is_new), key=lambda t: t.id)
+        if new:
+            copy_rows("conversation", NEW_COLUMNS, (self._row(thread, now) for thread in new))
+        if old:
+            execute(UPDATE_KNOWN, [now, *_columns(old)])
+
+    def _row(self, thread: Thread, now: datetime) -> tuple[object, ...]:
+        is_work = thread.wakes and thread.state == OPEN
+        return (
+            thread.id,
+            self.place.scope_id,
+            self.place.queue_id,
+            self.place.channel_id,
+            thread.handle_id,
+            thread.audience,
+            thread.state,
+            thread.subject,
+            thread.snippet,
+            0,
+            thread.opened_by_us,
+            thread.added,
+            thread.last_id,
+            thread.last_in_id,
+            thread.last_at.isoformat() if thread.last_at else None,
+            thread.opened_at.isoformat() if thread.opened_at else None,
+            now.isoformat() if is_work else None,
+            (now + self.place.first_answer).isoformat() if is_work and self.place.first_answer else None,
+            (now + self.place.resolution).isoformat() if is_work and self.place.resolution else None,
+        )
+
+    def result(self, joined: list[int]) -> Filed:
+        """What was done."""
+        gone = set(joined)
+        live = [t for t in self.used.values() if t.id not in gone]
+        return Filed(
+            opened=[t.id for t in live if t.is_new and t.state == OPEN],
+            reopened=[t.id for t in live if t.reopened],
+            touched=[t.id for t in live],
+            joined=joined,
+        )
+
+
+NEW_COLUMNS = (
+    "id",
+    "scope_id",
+    "queue_id",
+    "channel_id",
+    "handle_id",
+    "audience",
+    "state",
+    "subject",
+    "snippet",
+    "owner_epoch",
+    "opened_by_us",
+    "messages",
+    "last_message_id",
+    "last_in_id",
+    "last_at",
+    "opened_at",
+    "waiting_since",
+    "first_answer_due_at",
+    "resolution_due_at",
+)
+
+UPDATE_KNOWN = """
+UPDATE conversation c SET
+    state = n.state, messages = c.messages + n.added, snippet = CASE WHEN n.snippet = '' THEN c.snippet ELSE n.snippet END,
+    last_message_id = greatest(c.last_message_id, n.last_id), last_in_id = greatest(c.last_in_id, nullif(n.last_in_id, 0)),
+    last_at = greatest(c.last_at, n.last_at), waiting_since = CASE WHEN n.wakes THEN coalesce(c.waiting_since, %s) ELSE c.waiting_since END,
+    resolved_at = CASE WHEN n.state = 1 THEN NULL ELSE c.resolved_at END,
+    snoozed_until = CASE WHEN n.state = 1 THEN NULL ELSE c.snoozed_until END
+FROM unnest(%s::bigint[], %s::smallint[], %s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::boolean[])
+    AS n(id, state, added, snippet, last_id, last_in_id, last_at, wakes)
+WHERE c.id = n.id
+"""
+
+
+def _columns(threads: list[Thread]) -> list[object]:
+    return [
+        array(t.id for t in threads),
+        array(t.state for t in threads),
+        array(t.added for t in threads),
+        [t.snippet for t in threads],
+        array(t.last_id for t in threads),
+        array(t.last_in_id or 0 for t in threads),
+        [t.last_at for t in threads],
+        array("t" if t.wakes else "f" for t in threads),
+    ]
+
+
+@dataclass(slots=True)
+class _Known:
+    """Threads a batch may join: by the key of a message in them, by id, and open chats by (handle, is private)."""
+
+    threads: dict[int, Thread] = field(default_factory=dict)
+    by_key: dict[str, Thread] = field(default_factory=dict)
+    chats: dict[tuple[int, bool], Thread] = field(default_factory=dict)
+
+
+def _known_threads(place: Place, batch: list[Incoming], activity_of: dict[str, int]) -> _Known:
+    """Fetch and lock (in the order of their ids) every conversation that a message of the batch may join."""
+    of_message: dict[int, int] = {}
+    if activity_of:
+        of_message = dict(
+            fetch(
+                "SELECT id, conversation_id FROM message WHERE id = ANY(%s::bigint[])",
+                [array(set(activity_of.values()))],
+            )
+        )
+    chatting = sorted({incoming.handle_id for incoming in batch if incoming.continues})
+    chats = []
+    if chatting:
+        chats = fetch(
+            "SELECT DISTINCT ON (handle_id, audience) handle_id, audience, id FROM conversation"
+            " WHERE handle_id = ANY(%s::bigint[]) AND channel_id = %s AND state IN (1, 2, 3) AND joined_into_id IS NULL"
+            " ORDER BY handle_id, audience, id DESC",
+            [array(chatting), place.channel_id],
+        )
+    named = {incoming.conversation_id for incoming in batch if incoming.conversation_id}
+    orphans = {c for each in _awaiting([incoming.key for incoming in batch]).values() for c in each}
+    wanted = set(of_message.values()) | {c for _, _, c in chats} | named | orphans
+    if not wanted:
+        return _Known()
+    rows = fetch(
+        "SELECT id, handle_id, state FROM conversation WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+        [array(wanted)],
+    )
+    threads = {identifier: Thread(identifier, handle_id, state, is_new=False) for identifier, handle_id, state in rows}
+    by_key = {
+        key: threads[of_message[m]] for key, m in activity_of.items() if m in of_message and of_message[m] in threads
+    }
+    open_chats = {(handle_id, audience == PRIVATE): threads[c] for handle_id, audience, c in chats if c in threads}
+    return _Known(threads, by_key, open_chats)
+
+
+def _awaiting(keys: list[str]) -> dict[str, list[int]]:
+    """Conversations that wait for one of these messages: key to their ids, oldest first."""
+    rows = fetch(
+        "SELECT a.key, m.conversation_id FROM awaited_parent a JOIN message m ON m.id = a.message_id"
+        " WHERE a.key = ANY(%s::uuid[]) ORDER BY a.message_id",
+        [array(keys)],
+    )
+    waiting: dict[str, list[int]] = {}
+    for key, conversation_id in rows:
+        waiting.setdefault(key.hex, []).append(conversation_id)
+    return waiting
+
+
+def _remember(participants: list[tuple[int, int]], awaited: list[tuple[str, int]]) -> None:
+    if participants:
+        execute(
+            "INSERT INTO conversation_participant (conversation_id, handle_id) SELECT * FROM unnest(%s::bigint[], %s::bigint[])"
+            " ON CONFLICT DO NOTHING",
+            [array(c for c, _ in participants), array(h for _, h in participants)],
+        )
+    if awaited:
+        execute(
+            "INSERT INTO awaited_parent (key, message_id) SELECT * FROM unnest(%s::uuid[], %s::bigint[]) ON CONFLICT DO NOTHING",
+            [array(key for key, _ in awaited), array(m for _, m in awaited)],
+        )

@@ -1,0 +1,282 @@
+"""From a raw document to an envelope: pure, fast, and strict about what it cannot understand."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any, NoReturn
+
+import msgspec
+
+from midchannel.outside.channels.kinds import Flag, Kind
+from midchannel.outside.channels.vocabulary import MAX_ID, MAX_TEXT, Actor, Attachment, Document, Identifier, Object
+from midchannel.platform.richtext.plain import to_plain
+
+DELETED = 0
+MAX_DOCUMENT_BYTES = 1_000_000
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+CLOCK_TOLERANCE = timedelta(days=1)
+
+TALK_OBJECTS = frozenset({"Note", "Article", "Question", "Page", "Document", "Image", "Video", "Audio", "Event"})
+OBJECT_KINDS = {
+    "mc:Mail": int(Kind.MAIL),
+    "mc:Call": int(Kind.CALL),
+    "Call": int(Kind.CALL),
+    "call": int(Kind.CALL),
+    "mc:Order": int(Kind.ORDER),
+}
+ACTIVITY_KINDS = {
+    "Like": int(Kind.LIKE),
+    "Follow": int(Kind.FOLLOW),
+    "Announce": int(Kind.SHARE),
+    "View": int(Kind.VISIT),
+    "Arrive": int(Kind.VISIT),
+    "call": int(Kind.CALL),
+    "mc:Call": int(Kind.CALL),
+}
+SAYS = frozenset({"Create", "Update", "call", "mc:Call"})
+
+# Plain numbers on the hot path: an enumeration's attributes cost ten times as much.
+ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
+ATTACHMENTS, HTML = int(Flag.ATTACHMENTS), int(Flag.HTML)
+POST, REPLY, MESSAGE = int(Kind.POST), int(Kind.REPLY), int(Kind.MESSAGE)
+
+_decode_document = msgspec.json.Decoder(Document).decode
+
+
+class CannotApplyError(Exception):
+    """A document that cannot be applied. `code` is one word, `reason` names the item and the remedy."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class Envelope(msgspec.Struct):
+    """One activity, understood: what `receive` needs to tell new from seen, and `apply` to file it.
+
+    `content` is a signed 64-bit hash of what was said (DELETED for a deletion); `parents` are external ids it stands under, best first.
+    """
+
+    external_id: str
+    content: int
+    kind: int
+    flags: int
+    address: str
+    name: str
+    url: str
+    at: datetime
+    text: str
+    subject: str
+    parents: list[str]
+    identifiers: list[Identifier]
+    participants: list[Actor]
+    data: dict[str, Any] | None
+
+    @property
+    def is_deletion(self) -> bool:
+        """Whether it only takes something back."""
+        return self.content == DELETED
+
+
+def key_of(channel_id: int, external_id: str) -> str:
+    """The key of (channel, external id) in `Seen`, 32 hexadecimal digits."""
+    return blake2b(b"%d\0%b" % (channel_id, external_id.encode()), digest_size=16).hexdigest()
+
+
+def key_as_uuid(key: str) -> uuid.UUID:
+    """The same as the database returns it."""
+    return uuid.UUID(hex=key)
+
+
+def raw_hash(raw: bytes) -> str:
+    """The hash under which a parked document is known, 32 hexadecimal digits."""
+    return blake2b(raw, digest_size=16).hexdigest()
+
+
+def read(raw: bytes, *, now: datetime) -> Envelope:
+    """Understand one document. Raises CannotApplyError with the reason when it cannot be applied."""
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        _refuse(
+            "too-large",
+            f"the document has {len(raw):,} bytes; send at most {MAX_DOCUMENT_BYTES:,}, with large files as links",
+        )
+    try:
+        document = _decode_document(raw)
+    except msgspec.ValidationError as error:
+        _refuse("shape", f"{error}; see the vocabulary in docs/collector.md")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _refuse("not-json", f"not readable as JSON: {error}; send UTF-8 JSON without lone surrogates")
+    except RecursionError:
+        _refuse("shape", "nested too deeply; send the activity itself and link to what it contains")
+    said = document.object
+    if isinstance(said, str):
+        said = Object(id=said, type="")
+    elif said is None:
+        said = Object(type="")
+    if document.type == "Delete":
+        return _deletion(document, said, now)
+    return _statement(document, said, now)
+
+
+def _refuse(code: str, reason: str) -> NoReturn:
+    raise CannotApplyError(code, reason)
+
+
+def _deletion(document: Document, said: Object, now: datetime) -> Envelope:
+    external_id = said.id
+    if not external_id:
+        _refuse("no-id", "a Delete needs the id of the object it takes back")
+    at = document.published or now
+    return Envelope(external_id, DELETED, 0, 0, "", "", "", at, "", "", [], [], [], None)
+
+
+def _statement(document: Document, said: Object, now: datetime) -> Envelope:
+    kind = _kind_of(document, said)
+    actor = document.actor if document.actor is not None else said.attributed_to
+    if actor.__class__ is not Actor:
+        actor = (
+            Actor(id=actor) if isinstance(actor, str) else _refuse("no-actor", "no actor: say who did it in `actor`")
+        )
+    address = actor.id.strip()
+    if not address:
+        _refuse("no-actor", "the actor has no id: give the handle's address in `actor.id`")
+    external_id = (said.id or document.id) if document.type in SAYS else document.id
+    if not external_id:
+        _refuse("no-id", "no id: give `object.id` (or `id`), so that the same activity is known again")
+    if len(external_id) > MAX_ID or len(address) > MAX_ID:
+        _refuse("too-long", f"an id has more than {MAX_ID:,} characters")
+    text, subject, data = _content_of(document, said, kind)
+    parents = _parents_of(document, said)
+    updated = document.updated or said.updated
+    return Envelope(
+        clean(external_id),
+        _hash_of(kind, address, text, subject, parents, data, updated),
+        kind,
+        _flags_of(document, data),
+        clean(address),
+        clean(actor.name or actor.preferred_username or "")[:200],
+        actor.url[:MAX_ID] if isinstance(actor.url, str) else "",
+        _time_of(said.published or document.published, now),
+        text,
+        subject,
+        parents,
+        actor.identifiers,
+        document.participants,
+        data,
+    )
+
+
+def _kind_of(document: Document, said: Object) -> int:
+    kind = OBJECT_KINDS.get(said.type) or ACTIVITY_KINDS.get(document.type)
+    if kind is not None:
+        return kind
+    if document.type not in SAYS:
+        _refuse(
+            "unknown-kind",
+            f"activities of type {document.type[:80]!r} are not known; see docs/collector.md for those that are",
+        )
+    if said.type not in TALK_OBJECTS:
+        _refuse(
+            "unknown-kind",
+            f"objects of type {said.type[:80]!r} are not known; send a Note, Article, mc:Mail, mc:Call or mc:Order",
+        )
+    if document.audience == "private":
+        return MESSAGE
+    return REPLY if said.in_reply_to else POST
+
+
+def _content_of(document: Document, said: Object, kind: int) -> tuple[str, str, dict[str, Any] | None]:
+    text = said.content or ""
+    data: dict[str, Any] | None = dict(document.data) if document.data else None
+    if len(text) > MAX_TEXT:
+        _refuse(
+            "too-long",
+            f"the text has {len(text):,} characters; at most {MAX_TEXT:,} are kept. Split it, or attach it as a file",
+        )
+    markup = said.html
+    if ("<" in text or "&" in text) and said.media_type != "text/plain":
+        markup, text = text, to_plain(text)
+    if markup:
+        data = {**(data or {}), "html": clean(markup)}
+    if said.attachment:
+        files = [said.attachment] if isinstance(said.attachment, Attachment) else said.attachment
+        data = {**(data or {}), "files": msgspec.to_builtins(files)}
+    if said.duration:
+        data = {**(data or {}), "duration": said.duration}
+    if document.automatic:
+        data = {**(data or {}), "automatic": document.automatic}
+    subject = clean(said.name or "")[:500]
+    if subject:
+        data = {**(data or {}), "subject": subject}
+    if data:
+        data = _clean_data(data)
+    if kind <= MESSAGE and not text and not data:
+        _refuse("empty", "nothing was said: give `object.content`, or an attachment")
+    return clean(text), subject, data
+
+
+def clean(text: str) -> str:
+    """What PostgreSQL cannot hold becomes the replacement character; the raw document keeps the original."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}") if "\0" in text else text
+
+
+def _clean_data(data: dict[str, Any]) -> dict[str, Any]:
+    encoded = msgspec.json.encode(data)
+    if rb"\u0000" not in encoded:
+        return data
+    cleaned: dict[str, Any] = msgspec.json.decode(encoded.replace(rb"\u0000", rb"\ufffd"))
+    return cleaned
+
+
+def _parents_of(document: Document, said: Object) -> list[str]:
+    parent = said.in_reply_to
+    if isinstance(parent, dict):
+        parent = str(parent.get("id") or "")
+    if not document.thread:
+        return [clean(parent)[:MAX_ID]] if parent else []
+    parents = [parent] if parent else []
+    parents += [external_id for external_id in document.thread if external_id and external_id != parent]
+    return [clean(external_id)[:MAX_ID] for external_id in parents]
+
+
+def _flags_of(document: Document, data: dict[str, Any] | None) -> int:
+    flags = ADDRESSED if document.addressed else 0
+    if document.audience == "private":
+        flags |= PRIVATE
+    if document.direction == "out":
+        flags |= OUTGOING
+    if document.automatic:
+        flags |= AUTOMATIC
+    if data:
+        flags |= (HTML if "html" in data else 0) | (ATTACHMENTS if "files" in data else 0)
+    return flags
+
+
+def _time_of(published: datetime | None, now: datetime) -> datetime:
+    if published is None:
+        return now
+    if published.tzinfo is None:
+        _refuse("time", f"the time {published.isoformat()} has no zone: add Z or an offset")
+    if not EARLIEST <= published <= now + CLOCK_TOLERANCE:
+        _refuse("time", f"the time {published.isoformat()} cannot be right: check the sender's clock")
+    return published
+
+
+def _hash_of(
+    kind: int,
+    address: str,
+    text: str,
+    subject: str,
+    parents: list[str],
+    data: dict[str, Any] | None,
+    updated: datetime | None,
+) -> int:
+    """A signed 64-bit hash of what was said; never DELETED. Times of posting do not count, an explicit `updated` does."""
+    content = "\0".join((str(kind), address, text, subject, *parents)).encode("utf-8", "surrogatepass")
+    digest = blake2b(content, digest_size=8)
+    if data:
+        digest.update(msgspec.json.encode(data, order="deterministic"))
+    if updated:
+        digest.update(updated.isoformat().encode())
+    return int.from_bytes(digest.digest(), "little", signed=True) or 1

@@ -1,0 +1,15 @@
+"""Keeping mentions."""
+
+from collections.abc import Sequence
+
+from midchannel.platform.database.bulk import array, execute
+
+
+def note_mentions(channel_id: int, activity_ids: Sequence[int]) -> None:
+    """Keep what was only overheard, on the arrival path. Nothing more happens until somebody takes a mention up."""
+    if activity_ids:
+        execute(
+            "INSERT INTO mention (activity_id, channel_id, state) SELECT id, %s, 'new' FROM unnest(%s::bigint[]) AS id"
+            " ON CONFLICT DO NOTHING",
+            [channel_id, array(activity_ids)],
+        )

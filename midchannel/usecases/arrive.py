@@ -1,0 +1,164 @@
+"""Arrive: what was stored is recognised, filed into conversations and told, in one transaction a batch.
+
+`channels.actions.receive` stored it (the collector, an import or a reader called that); here a worker takes it on:
+handles, activities, customers, conversations, the queue's clocks, mentions, one event.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import OperationalError, transaction
+
+from midchannel.inside.service import queries as service
+from midchannel.middle.conversations import actions as conversations
+from midchannel.middle.conversations.events import MessagesArrived
+from midchannel.middle.customers import actions as customers
+from midchannel.outside.channels import actions as channels
+from midchannel.outside.channels import documents
+from midchannel.outside.channels import queries as channel_queries
+from midchannel.outside.channels.actions import Applying
+from midchannel.outside.channels.kinds import TALK, Flag, Kind, Verdict
+from midchannel.outside.channels.queries import Source
+from midchannel.outside.listening import actions as listening
+from midchannel.platform.events import actions as events
+
+TALKS = frozenset(map(int, TALK))
+ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
+CHATS = frozenset({int(Kind.MESSAGE), int(Kind.CALL)})
+NEW = int(Verdict.NEW)
+THREAD_PREFIX = "mc:conversation:"
+
+
+def apply_waiting(*, now: datetime) -> bool:
+    """Take one channel's oldest waiting batch and apply it. False when there was nothing to do.
+
+    A document that cannot be applied is parked and the rest goes on; only the database being away is left to the caller.
+    """
+    with transaction.atomic():
+        taken = channels.take_waiting(now=now)
+        if taken is None:
+            return False
+        source = channel_queries.get_source(taken.channel_id)
+        try:
+            with transaction.atomic():
+                apply(source, taken.items, now=now)
+            parked = 0
+        except OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever one document did, the others must not wait for it
+            parked = _apply_one_by_one(source, taken.items, now=now)
+        channels.mark_applied(taken, applied=taken.size - parked)
+    return True
+
+
+def _apply_one_by_one(source: Source, items: Sequence[Applying], *, now: datetime) -> int:
+    parked = 0
+    for item in items:
+        try:
+            with transaction.atomic():
+                apply(source, [item], now=now)
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is parked, whole, with this as its reason
+            channels.park_item(source.id, item, error, now=now)
+            parked += 1
+    return parked
+
+
+def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
+    """The story of a batch, in the caller's transaction."""
+    new = [item for item in items if item.verdict == NEW]
+    later = [item for item in items if item.verdict != NEW]
+    if new:
+        people = _people_of(new)
+        handle_ids, first_met, blocked = channels.know_handles(source.network, people, now=now)
+        channels.write_activities(source.id, new, handle_ids)
+        addressed = [item for item in new if item.envelope.flags & ADDRESSED]
+        _recognise(addressed, handle_ids, first_met, now=now)
+        filed = _file(source, addressed, handle_ids, blocked, now=now)
+        listening.note_mentions(source.id, [item.id for item in new if not item.envelope.flags & ADDRESSED])
+        _tell(source, new, filed, now=now)
+    if later:
+        channels.apply_versions(later)
+
+
+def _people_of(items: Sequence[Applying]) -> dict[str, channels.Met]:
+    people: dict[str, channels.Met] = {}
+    for item in items:
+        envelope = item.envelope
+        addressed = bool(envelope.flags & ADDRESSED) or (
+            envelope.address in people and people[envelope.address].addressed
+        )
+        people[envelope.address] = channels.Met(
+            envelope.name, envelope.url, addressed and not envelope.flags & OUTGOING
+        )
+        for other in envelope.participants:
+            if other.id and other.id not in people:
+                people[other.id] = channels.Met(other.name or "", "", True)
+    return people
+
+
+def _recognise(items: Sequence[Applying], handle_ids: dict[str, int], first_met: set[int], *, now: datetime) -> None:
+    """Customers are made only of those who talked to the company, or whom it talked to; never of the merely overheard."""
+    faces: dict[int, customers.Face] = {}
+    for item in items:
+        envelope = item.envelope
+        claims = tuple((i.type, i.value, i.verified) for i in envelope.identifiers)
+        handle_id = handle_ids[envelope.address]
+        if not envelope.flags & OUTGOING and (claims or handle_id not in faces):
+            faces[handle_id] = customers.Face(
+                handle_id, envelope.name, envelope.address, handle_id in first_met, claims
+            )
+        for other in envelope.participants:
+            if other.id and handle_ids[other.id] not in faces:
+                identifier = handle_ids[other.id]
+                faces[identifier] = customers.Face(identifier, other.name or "", other.id, identifier in first_met)
+    customers.recognise(list(faces.values()), now=now)
+
+
+def _file(
+    source: Source, items: Sequence[Applying], handle_ids: dict[str, int], blocked: set[int], *, now: datetime
+) -> conversations.Filed:
+    batch = [_incoming(source.id, item, handle_ids, blocked) for item in items if item.envelope.kind in TALKS]
+    keys = {key for incoming in batch for key in incoming.parents}
+    targets = service.get_targets(source.queue_id)
+    place = conversations.Place(source.id, source.scope_id, source.queue_id, targets.first_answer, targets.resolution)
+    return conversations.file_messages(place, batch, channel_queries.find_activities(keys), now=now)
+
+
+def _incoming(channel_id: int, item: Applying, handle_ids: dict[str, int], blocked: set[int]) -> conversations.Incoming:
+    envelope = item.envelope
+    handle_id = handle_ids[envelope.address]
+    named = [p for p in envelope.parents if p.startswith(THREAD_PREFIX)] if envelope.parents else []
+    return conversations.Incoming(
+        id=item.id,
+        key=documents.key_of(channel_id, envelope.external_id),
+        handle_id=handle_id,
+        at=envelope.at,
+        text=envelope.text or envelope.subject,
+        subject=envelope.subject,
+        is_private=bool(envelope.flags & PRIVATE),
+        is_outgoing=bool(envelope.flags & OUTGOING),
+        is_automatic=bool(envelope.flags & AUTOMATIC),
+        is_blocked=handle_id in blocked,
+        continues=envelope.kind in CHATS,
+        parents=tuple(documents.key_of(channel_id, p) for p in envelope.parents if not p.startswith(THREAD_PREFIX)),
+        conversation_id=int(named[0].removeprefix(THREAD_PREFIX)) if named else None,
+        participants=tuple(handle_ids[p.id] for p in envelope.participants if p.id),
+    )
+
+
+def _tell(source: Source, new: Sequence[Applying], filed: conversations.Filed, *, now: datetime) -> None:
+    events.emit(
+        MessagesArrived(
+            object_id=source.id,
+            scope_ids=(source.scope_id,) if source.scope_id else (),
+            first_id=str(new[0].id),
+            last_id=str(max(item.id for item in new)),
+            count=len(new),
+            opened=[str(identifier) for identifier in filed.opened],
+            reopened=[str(identifier) for identifier in filed.reopened],
+            touched=[str(identifier) for identifier in filed.touched[:100]],
+        ),
+        now=now,
+    )
