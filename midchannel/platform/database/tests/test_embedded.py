@@ -9,6 +9,8 @@ import pytest
 
 from midchannel.platform.database import embedded
 
+pytestmark = pytest.mark.embedded
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[embedded.Server]:
