@@ -13,6 +13,7 @@ AUTH_USER_MODEL = "accounts.User"
 SITE_ID = None
 
 INSTALLED_APPS = [
+    "midchannel.web",  # first: its templates come before those of the others
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -38,17 +39,19 @@ INSTALLED_APPS = [
     "midchannel.inside.improvements",
     "midchannel.insight.facts",
     "midchannel.insight.outcomes",
-    "midchannel.web",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "midchannel.web.frame.middleware.SecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "midchannel.web.frame.middleware.ReaderZone",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "midchannel.web.frame.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -63,6 +66,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "midchannel.web.frame.context.frame",
+            ],
+            # Every template has these without `{% load %}`.
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "midchannel.platform.richtext.templatetags.stranger",
+                "midchannel.web.components.tags",
             ],
         },
     },
@@ -98,6 +109,7 @@ STORAGES = {
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = options.behind_tls
+CSRF_FAILURE_VIEW = "midchannel.web.frame.errors.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

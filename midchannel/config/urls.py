@@ -1,5 +1,16 @@
 """Every address of the product, by screen."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("midchannel.web.signin.urls")),
+    path("", include("midchannel.web.frame.urls")),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("design/", include("midchannel.web.design.urls")))
+
+handler400 = "midchannel.web.frame.errors.bad_request"
+handler403 = "midchannel.web.frame.errors.denied"
+handler404 = "midchannel.web.frame.errors.not_found"
+handler500 = "midchannel.web.frame.errors.failed"

@@ -5,7 +5,7 @@ import re
 
 import nh3
 
-BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^>]*>")
+BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>")
 SPACES = re.compile(r"\n{3,}")
 
 

@@ -1,0 +1,240 @@
+"""Charts as SVG, drawn on the server: few kinds, from zero, labelled directly, every mark a link, a table behind.
+
+Colours come from classes (`tone-0` ... `tone-7`, `tone-loss`), so that a chart is right in light and dark and under a policy that
+forbids inline styles. Widths are in per cent and heights in pixels, so that words keep their size on every screen.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from midchannel.web.components import words
+from midchannel.web.components.records import Mark, Series
+
+BAR_ROW = 42
+BAR_SHARE = 84.0
+LINE_TOP, LINE_HEIGHT, LINE_FOOT = 16, 150, 22
+LABEL_GAP = 14
+NOTHING = Mark(label="", value=None)
+
+
+def bar_chart(marks: Sequence[Mark], *, title: str, unit: str = "") -> SafeString:
+    """Horizontal bars from zero: the label above, the value at the end, a whisker where there is an interval."""
+    top = _top(marks)
+    rows = format_html_join("", "{}", ((_bar(mark, index, top, unit),) for index, mark in enumerate(marks)))
+    drawing = format_html(
+        '<svg class="chart-svg" width="100%" height="{}" role="group" aria-label="{}">{}</svg>',
+        len(marks) * BAR_ROW,
+        title,
+        rows,
+    )
+    return _figure(drawing, _table([_("What"), unit or _("Value")], [[m] for m in marks], unit))
+
+
+def line_chart(series: Sequence[Series], *, title: str, unit: str = "") -> SafeString:
+    """Lines from zero over the same steps, with bands for intervals, labelled at their ends when there are several."""
+    steps = [mark.label for mark in series[0].marks] if series else []
+    top = _round_up(_top([mark for line in series for mark in line.marks]))
+    width = 100.0 if len(series) < 2 else 78.0
+    lines = format_html_join("", "{}", ((_curve(line, top),) for line in series))
+    drawing = format_html(
+        '<svg class="chart-svg" width="100%" height="{}" role="group" aria-label="{}">{}'
+        '<svg x="0" y="{}" width="{}%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none" overflow="visible" aria-hidden="true">{}</svg>'
+        "{}{}{}</svg>",
+        LINE_TOP + LINE_HEIGHT + LINE_FOOT, title, _grid(top, width), LINE_TOP, width, LINE_HEIGHT, lines,
+        format_html_join("", "{}", ((_points(line, top, width, unit),) for line in series)),
+        _steps(steps, width), _ends(series, top, width) if len(series) > 1 else "",
+    )  # fmt: skip
+    rows = [[line.marks[i] if i < len(line.marks) else NOTHING for line in series] for i in range(len(steps))]
+    head = [_("When"), *(line.label for line in series)]
+    return _figure(drawing, _table(head, rows, unit, labels=steps))
+
+
+def spark(values: Sequence[float], *, label: str = "") -> SafeString:
+    """A word-sized line from zero."""
+    top = max([*values, 0]) or 1
+    points = " ".join(f"{_share(i, len(values)):.1f},{23 - 21 * value / top:.1f}" for i, value in enumerate(values))
+    return format_html(
+        '<svg class="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<polyline class="chart-line tone-0" fill="none" vector-effect="non-scaling-stroke" points="{}"/></svg>',
+        _("%s over time") % label, points,
+    )  # fmt: skip
+
+
+def shown(mark: Mark, unit: str = "") -> str:
+    """A mark's value in words, with its interval."""
+    if mark.shown:
+        text = mark.shown
+    else:
+        text = words.number(mark.value)
+        text = f"{text} {unit}" if unit and mark.value is not None else text
+    if mark.low is not None and mark.high is not None and mark.value is not None:
+        text += f" ({words.number(mark.low)}–{words.number(mark.high)})"
+    return text
+
+
+def _bar(mark: Mark, index: int, top: float, unit: str) -> SafeString:
+    y = index * BAR_ROW
+    length = BAR_SHARE * max(0.0, mark.value or 0) / top
+    reach = BAR_SHARE * max(mark.value or 0, mark.high or 0) / top
+    whisker = SafeString("")
+    if mark.low is not None and mark.high is not None:
+        low, high = BAR_SHARE * max(0.0, mark.low) / top, BAR_SHARE * mark.high / top
+        whisker = format_html(
+            '<line class="interval" x1="{0}%" x2="{1}%" y1="{2}" y2="{2}"/><line class="interval" x1="{0}%" x2="{0}%" y1="{3}" y2="{4}"/>'
+            '<line class="interval" x1="{1}%" x2="{1}%" y1="{3}" y2="{4}"/>',
+            f"{low:.2f}", f"{high:.2f}", y + 26, y + 22, y + 30,
+        )  # fmt: skip
+    body = format_html(
+        '<text x="0" y="{}">{}</text><rect class="hit" x="0" y="{}" width="100%" height="{}"/>'
+        '<rect class="mark-shape tone-{}" x="0" y="{}" width="{}%" height="14" rx="3"/>{}<text class="chart-value" x="{}%" dx="8" y="{}">{}</text>',
+        y + 13, mark.label, y, BAR_ROW, mark.tone, y + 19, f"{max(length, 0.3):.2f}", whisker, f"{reach:.2f}", y + 30, shown(mark, unit),
+    )  # fmt: skip
+    return _linked(mark, body, unit)
+
+
+def _linked(mark: Mark, body: SafeString, unit: str, name: str = "") -> SafeString:
+    label = f"{name + ', ' if name else ''}{mark.label}: {shown(mark, unit)}"
+    title = format_html("<title>{}</title>", label)
+    if mark.href:
+        return format_html('<a href="{}" aria-label="{}">{}{}</a>', mark.href, label, title, body)
+    return format_html('<g role="img" aria-label="{}">{}{}</g>', label, title, body)
+
+
+def _curve(line: Series, top: float) -> SafeString:
+    count = len(line.marks)
+    band = [(i, m.low, m.high) for i, m in enumerate(line.marks) if m.low is not None and m.high is not None]
+    ribbon = SafeString("")
+    if len(band) > 1:
+        upper = [f"{_share(i, count):.2f},{100 - 100 * high / top:.2f}" for i, _low, high in band]
+        lower = [f"{_share(i, count):.2f},{100 - 100 * max(0.0, low) / top:.2f}" for i, low, _high in reversed(band)]
+        ribbon = format_html(
+            '<polygon class="band tone-{}" stroke="none" points="{}"/>', line.tone, " ".join(upper + lower)
+        )
+    pieces = (
+        (line.tone, " ".join(f"{_share(i, count):.2f},{100 - 100 * value / top:.2f}" for i, value in piece))
+        for piece in _runs(line.marks)
+    )
+    drawn = format_html_join(
+        "", '<polyline class="chart-line tone-{}" fill="none" vector-effect="non-scaling-stroke" points="{}"/>', pieces
+    )
+    return format_html("{}{}", ribbon, drawn)
+
+
+def _runs(marks: Sequence[Mark]) -> Iterable[list[tuple[int, float]]]:
+    """Stretches without a gap: where nothing is known, no line is drawn."""
+    run: list[tuple[int, float]] = []
+    for index, mark in enumerate(marks):
+        if mark.value is None:
+            if run:
+                yield run
+            run = []
+        else:
+            run.append((index, mark.value))
+    if run:
+        yield run
+
+
+def _points(line: Series, top: float, width: float, unit: str) -> SafeString:
+    count = len(line.marks)
+    radius = 3 if count <= 40 else 1.5
+    drawn = []
+    for index, mark in enumerate(line.marks):
+        if mark.value is None:
+            continue
+        x = f"{_share(index, count) * width / 100:.2f}"
+        y = f"{LINE_TOP + LINE_HEIGHT * (1 - mark.value / top):.1f}"
+        body = format_html(
+            '<circle class="hit" cx="{0}%" cy="{1}" r="9"/><circle class="mark-shape tone-{2}" cx="{0}%" cy="{1}" r="{3}"/>',
+            x, y, line.tone, radius,
+        )  # fmt: skip
+        drawn.append(_linked(mark, body, unit, line.label))
+    return format_html_join("", "{}", ((piece,) for piece in drawn))
+
+
+def _grid(top: float, width: float) -> SafeString:
+    lines = []
+    for part in (0.0, 0.5, 1.0):
+        y = LINE_TOP + LINE_HEIGHT * (1 - part)
+        name = "grid-line" if part else "base-line"
+        text = (
+            format_html('<text class="chart-axis" x="0" y="{}">{}</text>', y - 4, words.number(top * part))
+            if part
+            else ""
+        )
+        lines.append(format_html('<line class="{}" x1="0" x2="{}%" y1="{}" y2="{}"/>{}', name, width, y, y, text))
+    return format_html_join("", "{}", ((line,) for line in lines))
+
+
+def _steps(labels: Sequence[str], width: float) -> SafeString:
+    """The first, the middle and the last step's name under the base line."""
+    if not labels:
+        return SafeString("")
+    wanted = sorted({0, (len(labels) - 1) // 2, len(labels) - 1}) if len(labels) > 4 else range(len(labels))
+    y = LINE_TOP + LINE_HEIGHT + 16
+    anchors = {0: "start", len(labels) - 1: "end"}
+    return format_html_join(
+        "",
+        '<text class="chart-axis" x="{}%" y="{}" text-anchor="{}">{}</text>',
+        ((f"{_share(i, len(labels)) * width / 100:.2f}", y, anchors.get(i, "middle"), labels[i]) for i in wanted),
+    )
+
+
+def _ends(series: Sequence[Series], top: float, width: float) -> SafeString:
+    """Each line's name at its end, moved apart where two would touch."""
+    places = []
+    for line in series:
+        last = next((m.value for m in reversed(line.marks) if m.value is not None), 0.0)
+        places.append((LINE_TOP + LINE_HEIGHT * (1 - last / top), line))
+    places.sort(key=lambda place: place[0])
+    drawn, previous = [], -math.inf
+    for wanted, line in places:
+        y = max(wanted, previous + LABEL_GAP)
+        previous = y
+        label = line.label if len(line.label) <= 22 else line.label[:21] + "…"
+        drawn.append((f"{width:.1f}", line.tone, f"{y + 4:.1f}", line.label, label))
+    return format_html_join(
+        "", '<text class="chart-end end-{1}" x="{0}%" dx="10" y="{2}"><title>{3}</title>{4}</text>', drawn
+    )
+
+
+def _share(index: int, count: int) -> float:
+    return 100.0 * index / (count - 1) if count > 1 else 50.0
+
+
+def _top(marks: Sequence[Mark]) -> float:
+    return max([value for mark in marks for value in (mark.value, mark.high) if value is not None] + [0.0]) or 1.0
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 2, 4, 5, 6, 8 or 10 times a power of ten: ticks people can read."""
+    magnitude = 10.0 ** math.floor(math.log10(value))
+    return next(step * magnitude for step in (1, 2, 4, 5, 6, 8, 10) if step * magnitude >= value * (1 - 1e-9))
+
+
+def _figure(drawing: SafeString, table: SafeString) -> SafeString:
+    return format_html('<div class="chart">{}{}</div>', drawing, table)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[Mark]], unit: str, labels: Sequence[str] = ()) -> SafeString:
+    names = format_html_join(
+        "", '<th scope="col"{}>{}</th>', ((SafeString(' class="num"') if i else "", h) for i, h in enumerate(head))
+    )
+    body = []
+    for index, row in enumerate(rows):
+        cells = format_html_join("", '<td class="num">{}</td>', ((_cell(mark, unit),) for mark in row))
+        body.append((labels[index] if labels else row[0].label, cells))
+    return format_html(
+        '<details class="chart-table"><summary>{}</summary><div class="table-box"><table class="table"><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div></details>",
+        _("The same as a table"), names,
+        format_html_join("", '<tr><th scope="row">{}</th>{}</tr>', body),
+    )  # fmt: skip
+
+
+def _cell(mark: Mark, unit: str) -> SafeString | str:
+    text = shown(mark, unit)
+    return format_html('<a href="{}">{}</a>', mark.href, text) if mark.href else text

@@ -1,0 +1,77 @@
+"""The pages for what went wrong: what happened, what was kept, what to do."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.defaults import ERROR_500_TEMPLATE_NAME
+
+from midchannel.web.components import records
+
+
+def _page(request: HttpRequest, status: int, state: records.State) -> HttpResponse:
+    template = "frame/_error.html" if request.headers.get("HX-Request") else "frame/error.html"
+    response = render(request, template, {"state": state, "status": status}, status=status)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _home() -> records.Action:
+    return records.Action(label=_("To the start"), href="/", icon="arrow-left")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    words = _("Something in it could not be read. Nothing was changed. Go back and try once more.")
+    return _page(
+        request,
+        400,
+        records.State(kind="failed", title=_("This request was not understood"), words=words, actions=(_home(),)),
+    )
+
+
+def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    words = _("It belongs to a team you are not in. Ask a lead of that team, or your administrator, to let you in.")
+    return _page(
+        request, 403, records.State(kind="denied", title=_("You may not see this"), words=words, actions=(_home(),))
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    words = _(
+        "There is nothing at this address, or it is not yours to see. It may have been removed or moved to another team."
+    )
+    state = records.State(kind="nothing", title=_("Nothing here"), words=words, actions=(_home(),), icon="waves")
+    return _page(request, 404, state)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403, because the form was too old."""
+    words = _(
+        "It was open too long, or you signed in again in another window. Nothing was changed. Load the page again and repeat it."
+    )
+    return _page(
+        request, 403, records.State(kind="failed", title=_("This form is too old"), words=words, actions=(_home(),))
+    )
+
+
+def unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """503: the database cannot be reached."""
+    words = _(
+        "The database does not answer. What has arrived is kept, and nothing is lost. Try again in a few seconds."
+    )
+    return _page(
+        request, 503, records.State(kind="failed", title=_("Midchannel has to wait"), words=words, actions=(_home(),))
+    )
+
+
+def failed(request: HttpRequest, template_name: str = ERROR_500_TEMPLATE_NAME) -> HttpResponse:
+    """500."""
+    words = _(
+        "This is our fault. Nothing you had sent before is lost. Try again; if it happens again, tell your administrator when it was."
+    )
+    return _page(
+        request, 500, records.State(kind="failed", title=_("Something broke"), words=words, actions=(_home(),))
+    )

@@ -1,0 +1,48 @@
+"""The places of the product, in the order of the main line. A place is shown when it exists and the person may enter it."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import Resolver404, resolve
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the rail. `lead` and `administrator`: only for them. `key`: after `g` on the keyboard."""
+
+    path: str
+    label: str | Promise
+    icon: str
+    key: str
+    roles: tuple[str, ...] = ()
+
+
+PLACES = (
+    Place("/inbox/", _("Inbox"), "inbox", "g i"),
+    Place("/customers/", _("Customers"), "users", "g c"),
+    Place("/cases/", _("Cases"), "briefcase", "g k"),
+    Place("/community/", _("Community"), "messages-square", "g o"),
+    Place("/spaces/", _("Spaces"), "hash", "g s"),
+    Place("/listen/", _("Listen"), "ear", "g l"),
+    Place("/improvements/", _("Improve"), "lightbulb", "g p"),
+    Place("/measures/", _("Measures"), "chart-column", "g m"),
+    Place("/arrivals/", _("Arrivals"), "waves", "g a", ("lead", "administrator")),
+    Place("/settings/", _("Settings"), "settings", "g e", ("lead", "administrator")),
+)
+
+
+@cache
+def exists(path: str) -> bool:
+    """Whether an address answers."""
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def places_for(role: str) -> list[Place]:
+    """The places a person of this role sees."""
+    return [place for place in PLACES if (not place.roles or role in place.roles) and exists(place.path)]
