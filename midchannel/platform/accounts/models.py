@@ -3,6 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class Role(models.TextChoices):
@@ -22,7 +23,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person of the company. `mention` is the name behind the @: unique, lower case, letters, digits, dots."""
+    """A person of the company. `mention` is the name behind the @: unique, lower case, letters, digits, hyphens.
+
+    Every session carries a hash of the password and `session_epoch`: counting that up ends them all.
+    """
 
     email = models.EmailField(unique=True)
     name = models.TextField()
@@ -33,6 +37,7 @@ class User(AbstractBaseUser):
     timezone = models.TextField(default="UTC")
     language = models.TextField(default="en")
     created_at = models.DateTimeField()
+    session_epoch = models.IntegerField(default=0)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -41,6 +46,10 @@ class User(AbstractBaseUser):
 
     class Meta:
         db_table = "account_user"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        content = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("midchannel.session", content, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Scope(models.Model):
@@ -73,6 +82,18 @@ class Membership(models.Model):
     class Meta:
         db_table = "scope_member"
         constraints = [models.UniqueConstraint(fields=["user", "scope"], name="scope_member_once")]
+
+
+class Installation(models.Model):
+    """One row once the first run is done: its key is what makes two browsers that race for it one administrator."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    name = models.TextField(blank=True)
+    founded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "installation"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="installation_one")]
 
 
 class Grant(models.Model):

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ("timezone", models.TextField(default="UTC")),
                 ("language", models.TextField(default="en")),
                 ("created_at", models.DateTimeField()),
+                ("session_epoch", models.IntegerField(default=0)),
             ],
             options={
                 "db_table": "account_user",
@@ -66,6 +67,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "account_invitation",
+            },
+        ),
+        migrations.CreateModel(
+            name="Installation",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("name", models.TextField(blank=True)),
+                ("founded_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "installation",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="installation_one")],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,43 @@
+"""The only writes of accounts: `people`, `teams` (and grants), `inviting`, `tokens`."""
+
+from midchannel.platform.accounts.actions.inviting import accept_invitation, invite, revoke_invitation
+from midchannel.platform.accounts.actions.people import (
+    activate,
+    change_name,
+    change_role,
+    create_person,
+    deactivate,
+    end_sessions,
+    found,
+    free_mention,
+)
+from midchannel.platform.accounts.actions.teams import add_team, change_team, create_team, grant, set_members
+from midchannel.platform.accounts.actions.tokens import (
+    IssuedToken,
+    authenticate_token,
+    issue_api_token,
+    revoke_api_token,
+)
+
+__all__ = [
+    "IssuedToken",
+    "accept_invitation",
+    "activate",
+    "add_team",
+    "authenticate_token",
+    "change_name",
+    "change_role",
+    "change_team",
+    "create_person",
+    "create_team",
+    "deactivate",
+    "end_sessions",
+    "found",
+    "free_mention",
+    "grant",
+    "invite",
+    "issue_api_token",
+    "revoke_api_token",
+    "revoke_invitation",
+    "set_members",
+]

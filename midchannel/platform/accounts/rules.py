@@ -1,0 +1,31 @@
+"""Pure rules about people's rights."""
+
+from datetime import timedelta
+
+from midchannel.platform.accounts.errors import NotAdministratorError, NotLeadError
+from midchannel.platform.accounts.queries import Viewer
+
+INVITATION_LASTS = timedelta(days=7)
+TOKEN_PREFIX = "mca_"  # noqa: S105 - not a secret, but what tells leak scanners that one follows
+
+# What a token of the REST API may be allowed to do.
+RIGHTS = (
+    "read:customers",
+    "read:conversations",
+    "write:conversations",
+    "read:channels",
+    "read:arrivals",
+    "write:arrivals",
+)
+
+
+def check_administrator(viewer: Viewer) -> None:
+    """Raise unless they may administer."""
+    if not viewer.is_administrator:
+        raise NotAdministratorError
+
+
+def check_lead(viewer: Viewer) -> None:
+    """Raise unless they may lead."""
+    if not viewer.is_lead:
+        raise NotLeadError
