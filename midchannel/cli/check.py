@@ -101,12 +101,9 @@ def _inside(folder: Path) -> list[Finding]:
 def _channels() -> list[Finding]:
     from midchannel.outside.channels import queries as channels
 
-    return [
-        Finding(
-            f"channel {each.name}", each.is_well, each.health_reason or "well", "Open Settings, Channels, and test it."
-        )
-        for each in channels.list_health()
-    ]
+    remedy = "Open Settings, Channels, and test it."
+    ailing = [Finding(f"channel {name}", False, reason, remedy) for name, reason in channels.list_ailing()]
+    return ailing or [Finding("channels", True, "all that are open work")]
 
 
 def _workers(folder: Path) -> Finding:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "midchannel.inside.improvements",
     "midchannel.insight.facts",
     "midchannel.insight.outcomes",
+    "midchannel.config",  # last: connects the networks
 ]
 
 MIDDLEWARE = [

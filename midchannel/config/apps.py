@@ -1,0 +1,14 @@
+"""When the program starts, in every process: make the networks known."""
+
+from django.apps import AppConfig
+
+
+class WiringConfig(AppConfig):
+    name = "midchannel.config"
+    label = "config"
+
+    def ready(self) -> None:
+        """Wire, once every room is loaded."""
+        from midchannel.config import wiring
+
+        wiring.connect()
