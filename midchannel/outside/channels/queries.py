@@ -29,3 +29,13 @@ def find_activities(keys: Iterable[str]) -> dict[str, int]:
         return {}
     rows = fetch("SELECT key, activity_id FROM seen WHERE key = ANY(%s::uuid[])", [wanted])
     return {key.hex: activity_id for key, activity_id in rows}
+
+
+def list_ailing() -> list[tuple[str, str]]:
+    """Open channels that do not work: name and reason, for `midchannel check`."""
+    return [
+        (name, reason)
+        for name, reason in fetch(
+            "SELECT name, health_reason FROM channel WHERE closed_at IS NULL AND health = 'failing' ORDER BY name"
+        )
+    ]
