@@ -11,4 +11,4 @@ class WiringConfig(AppConfig):
         """Wire, once every room is loaded."""
         from midchannel.config import wiring
 
-        wiring.connect()
+        wiring.connect_networks()
