@@ -1,0 +1,38 @@
+"""Which networks there are. `config/wiring.py` fills it when the program starts; nobody else names a concrete network."""
+
+from dataclasses import dataclass
+
+from midchannel.outside.channels.errors import UnknownNetworkError
+from midchannel.outside.channels.port import Adapter
+
+_adapters: dict[str, Adapter] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A network that is pushed to us, without an adapter: its channels take documents by a token and cannot answer."""
+
+    network: str
+    is_public: bool
+
+
+PUSHED = {"collector": Pushed("collector", is_public=False), "phone": Pushed("phone", is_public=False)}
+
+
+def register(adapter: Adapter) -> None:
+    """Make a network known."""
+    _adapters[adapter.network] = adapter
+
+
+def get_adapter(network: str) -> Adapter | None:
+    """The adapter of a network; None for those that are pushed to us. Raises UnknownNetworkError."""
+    if network not in _adapters and network not in PUSHED:
+        raise UnknownNetworkError(
+            f"There is no network {network[:80]!r}. Choose one of: {', '.join(list_networks())}.", "network"
+        )
+    return _adapters.get(network)
+
+
+def list_networks() -> list[str]:
+    """Every kind of channel that can be opened, by name."""
+    return sorted({*_adapters, *PUSHED})

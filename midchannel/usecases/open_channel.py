@@ -1,0 +1,96 @@
+"""Open a channel: why, what it is to bring by when, what was true before, and whose work it will be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from midchannel.inside.service.models import Queue
+from midchannel.outside.channels import actions as channels
+from midchannel.outside.channels import registry
+from midchannel.platform.accounts import actions as accounts
+from midchannel.platform.accounts.models import User
+from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.audit.actions import Actor
+from midchannel.platform.errors import NotAllowedError
+
+TERMINAL = Actor("terminal")
+DEFAULT_TEAM, DEFAULT_QUEUE = "Everybody", "Inbox"
+
+
+class MayNotOpenChannelsError(NotAllowedError):
+    """Only an administrator opens channels. Ask one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What the channel is to make true: a measure's name, its value, and the day."""
+
+    measure: str
+    target: float
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The new channel, and the token of one that is pushed to; the token is shown this once."""
+
+    channel_id: int
+    token: str = ""
+
+
+def open_channel(
+    viewer: Viewer | None,
+    *,
+    network: str,
+    name: str,
+    now: datetime,
+    purpose: str = "",
+    goal: Goal | None = None,
+    address: str = "",
+    queue_id: int | None = None,
+    config: Mapping[str, object] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    is_demo: bool = False,
+) -> Opened:
+    """Open it in one transaction. `viewer` None is the machine itself: the terminal, the demo.
+
+    Without a queue it gets the first there is; without any, a team of everybody and its queue are made.
+    """
+    if viewer is not None and not viewer.is_administrator:
+        raise MayNotOpenChannelsError
+    by = Actor(viewer.name, viewer.user_id) if viewer else TERMINAL
+    with transaction.atomic():
+        queue = _queue(queue_id, by=by, now=now)
+        channel_id = channels.open_channel(
+            network=network,
+            name=name,
+            purpose=purpose,
+            address=address,
+            scope_id=queue.team.scope_id,
+            queue_id=queue.pk,
+            config=config,
+            secrets=secrets,
+            is_demo=is_demo,
+            by=by,
+            now=now,
+        )
+        token = channels.issue_token(channel_id, by=by, now=now).token if network in registry.PUSHED else ""
+    return Opened(channel_id, token)
+
+
+def from_the_terminal(kind: str, *, name: str, purpose: str, now: datetime) -> Opened:
+    """`midchannel channel add`."""
+    return open_channel(None, network=kind, name=name, purpose=purpose, now=now)
+
+
+def _queue(queue_id: int | None, *, by: Actor, now: datetime) -> Queue:
+    queues = Queue.objects.select_related("team").order_by("pk")
+    found = queues.get(pk=queue_id) if queue_id else queues.first()
+    if found is not None:
+        return found
+    team = accounts.create_team(name=DEFAULT_TEAM, now=now, by=by)
+    everybody = User.objects.filter(is_active=True).values_list("pk", flat=True)
+    accounts.set_members(team, list(everybody), now=now, by=by)
+    return Queue.objects.create(name=DEFAULT_QUEUE, team=team, created_at=now)
