@@ -135,7 +135,6 @@ def _incoming(channel_id: int, item: Applying, handle_ids: dict[str, int], block
         key=documents.key_of(channel_id, envelope.external_id),
         handle_id=handle_id,
         at=envelope.at,
-        text=envelope.text or envelope.subject,
         subject=envelope.subject,
         is_private=bool(envelope.flags & PRIVATE),
         is_outgoing=bool(envelope.flags & OUTGOING),

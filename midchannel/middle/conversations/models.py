@@ -31,7 +31,8 @@ class Direction(models.IntegerChoices):
 class Conversation(models.Model):
     """A dialogue with the person behind `handle_id`. `scope_id` decides who sees it, `queue_id` where it waits.
 
-    `last_*` and `snippet` are kept for the list. `last_in_id` is the newest message from outside: what a reply must have seen.
+    `last_message_id` orders the list (its text and time are read by key); `last_in_id` is the newest from outside, which a reply must have
+    seen. Nothing else is kept twice: a row is rewritten with every message, so it is narrow.
     `owner_epoch` counts changes of owner, for senders that act on somebody's behalf. `joined_into_id` is set when its messages moved to
     another conversation because the thread turned out to be one.
     """
@@ -44,14 +45,11 @@ class Conversation(models.Model):
     audience = models.SmallIntegerField(choices=Audience.choices, default=Audience.PUBLIC)
     state = models.SmallIntegerField(choices=State.choices, default=State.OPEN)
     subject = models.TextField(blank=True)
-    snippet = models.TextField(blank=True)
     owner_id = models.BigIntegerField(null=True)
     owner_epoch = models.IntegerField(default=0)
     opened_by_us = models.BooleanField(default=False)
-    messages = models.IntegerField(default=0)
     last_message_id = models.BigIntegerField()
     last_in_id = models.BigIntegerField(null=True)
-    last_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)
     first_answer_due_at = models.DateTimeField(null=True)
@@ -70,13 +68,13 @@ class Conversation(models.Model):
 
 
 class Message(models.Model):
-    """One utterance. From outside it has the id of its activity, and the text stays there; ours has its `body` here."""
+    """One utterance. From outside it has the id of its activity, where its text, time and handle stay; ours has its `body` here, and its id
+    tells when it was written.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     conversation_id = models.BigIntegerField()
-    handle_id = models.BigIntegerField(null=True)
     author_id = models.BigIntegerField(null=True)
-    at = models.DateTimeField()
     direction = models.SmallIntegerField(choices=Direction.choices)
     audience = models.SmallIntegerField(choices=Audience.choices)
     body = models.TextField(blank=True)

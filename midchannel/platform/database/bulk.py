@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 
@@ -21,6 +22,11 @@ def array(values: Iterable[object]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 
+def text_array(values: Iterable[str]) -> str:
+    """An array literal of texts, escaped."""
+    return "{" + ",".join('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values) + "}"
+
+
 def fetch(sql: str, parameters: Sequence[object] = ()) -> list[Any]:
     """All rows of a query, as tuples."""
     with connection.cursor() as cursor:
@@ -33,3 +39,18 @@ def execute(sql: str, parameters: Sequence[object] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
+
+
+def fetch_binary(sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+    """Like `fetch`, for rows with large `bytea`: they travel as they are and not as hexadecimal text."""
+    return _on_the_wire().execute(sql, parameters, binary=True).fetchall()
+
+
+def execute_binary(sql: str, parameters: Sequence[object] = ()) -> int:
+    """Like `execute`, with parameters sent beside the statement; `%b` for large `bytea`."""
+    return int(_on_the_wire().execute(sql, parameters).rowcount)
+
+
+def _on_the_wire() -> psycopg.Cursor[Any]:
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)

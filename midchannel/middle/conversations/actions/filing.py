@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from midchannel.middle.conversations import rules
 from midchannel.middle.conversations.actions import joining
 from midchannel.middle.conversations.models import Audience, Direction, State
 from midchannel.platform import ids
@@ -42,7 +41,6 @@ class Incoming:
     key: str
     handle_id: int
     at: datetime
-    text: str
     subject: str = ""
     is_private: bool = False
     is_outgoing: bool = False
@@ -66,11 +64,8 @@ class Thread:
     audience: int = PUBLIC
     opened_at: datetime | None = None
     opened_by_us: bool = False
-    snippet: str = ""
-    added: int = 0
     last_id: int = 0
     last_in_id: int | None = None
-    last_at: datetime | None = None
     reopened: bool = False
     wakes: bool = False
 
@@ -92,8 +87,8 @@ def file_messages(place: Place, batch: Sequence[Incoming], activity_of: dict[str
     and is remembered; when the parent arrives, it finds it.
     """
     batch = sorted(batch, key=lambda incoming: incoming.id)
-    threads = _known_threads(place, batch, activity_of)
     awaiting = _awaiting([incoming.key for incoming in batch])
+    threads = _known_threads(place, batch, activity_of, awaiting)
     desk = _Desk(place, threads, ids.take_many(len(batch), now=now) if batch else [])
     messages, participants, awaited = [], [], []
     joins: list[tuple[int, int]] = []
@@ -105,15 +100,13 @@ def file_messages(place: Place, batch: Sequence[Incoming], activity_of: dict[str
             if orphan != thread.id:
                 joins.append((orphan, thread.id))
         desk.add(thread, incoming)
-        handle_id = None if incoming.is_outgoing else incoming.handle_id
-        audience = PRIVATE if incoming.is_private else PUBLIC
         direction = OUT if incoming.is_outgoing else IN
-        messages.append((incoming.id, thread.id, handle_id, incoming.at.isoformat(), direction, audience, ""))
+        messages.append((incoming.id, thread.id, direction, PRIVATE if incoming.is_private else PUBLIC, ""))
         participants += [(thread.id, other) for other in incoming.participants if other != thread.handle_id]
         if incoming.parents and not desk.found_parent:
             awaited += [(key, incoming.id) for key in incoming.parents]
     desk.write(now=now)
-    copy_rows("message", ("id", "conversation_id", "handle_id", "at", "direction", "audience", "body"), messages)
+    copy_rows("message", ("id", "conversation_id", "direction", "audience", "body"), messages)
     _remember(participants, awaited)
     joined = joining.join(joins, now=now) if joins else []
     if awaiting:
@@ -175,13 +168,10 @@ class _Desk:
 
     def add(self, thread: Thread, incoming: Incoming) -> None:
         """Count a message into its thread. What a person says wakes it; what a machine or we say does not."""
-        thread.added += 1
-        thread.last_id = max(thread.last_id, incoming.id)
-        thread.last_at = max(thread.last_at or incoming.at, incoming.at)
-        thread.snippet = rules.snippet_of(incoming.text) or thread.snippet
+        thread.last_id = incoming.id  # a batch is filed in the order of its ids
         if incoming.is_outgoing:
             return
-        thread.last_in_id = max(thread.last_in_id or 0, incoming.id)
+        thread.last_in_id = incoming.id
         if not (incoming.is_automatic or incoming.is_blocked):
             thread.wakes = True
             if thread.state not in (OPEN, SPAM):
@@ -208,13 +198,10 @@ class _Desk:
             thread.audience,
             thread.state,
             thread.subject,
-            thread.snippet,
             0,
             thread.opened_by_us,
-            thread.added,
             thread.last_id,
             thread.last_in_id,
-            thread.last_at.isoformat() if thread.last_at else None,
             thread.opened_at.isoformat() if thread.opened_at else None,
             now.isoformat() if is_work else None,
             (now + self.place.first_answer).isoformat() if is_work and self.place.first_answer else None,
@@ -242,13 +229,10 @@ NEW_COLUMNS = (
     "audience",
     "state",
     "subject",
-    "snippet",
     "owner_epoch",
     "opened_by_us",
-    "messages",
     "last_message_id",
     "last_in_id",
-    "last_at",
     "opened_at",
     "waiting_since",
     "first_answer_due_at",
@@ -257,26 +241,21 @@ NEW_COLUMNS = (
 
 UPDATE_KNOWN = """
 UPDATE conversation c SET
-    state = n.state, messages = c.messages + n.added, snippet = CASE WHEN n.snippet = '' THEN c.snippet ELSE n.snippet END,
-    last_message_id = greatest(c.last_message_id, n.last_id), last_in_id = greatest(c.last_in_id, nullif(n.last_in_id, 0)),
-    last_at = greatest(c.last_at, n.last_at), waiting_since = CASE WHEN n.wakes THEN coalesce(c.waiting_since, %s) ELSE c.waiting_since END,
+    state = n.state, last_message_id = greatest(c.last_message_id, n.last_id), last_in_id = greatest(c.last_in_id, nullif(n.last_in_id, 0)),
+    waiting_since = CASE WHEN n.wakes THEN coalesce(c.waiting_since, %s) ELSE c.waiting_since END,
     resolved_at = CASE WHEN n.state = 1 THEN NULL ELSE c.resolved_at END,
     snoozed_until = CASE WHEN n.state = 1 THEN NULL ELSE c.snoozed_until END
-FROM unnest(%s::bigint[], %s::smallint[], %s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::boolean[])
-    AS n(id, state, added, snippet, last_id, last_in_id, last_at, wakes)
+FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::boolean[]) AS n(id, state, last_id, last_in_id, wakes)
 WHERE c.id = n.id
 """
 
 
-def _columns(threads: list[Thread]) -> list[object]:
+def _columns(threads: list[Thread]) -> list[str]:
     return [
         array(t.id for t in threads),
         array(t.state for t in threads),
-        array(t.added for t in threads),
-        [t.snippet for t in threads],
         array(t.last_id for t in threads),
         array(t.last_in_id or 0 for t in threads),
-        [t.last_at for t in threads],
         array("t" if t.wakes else "f" for t in threads),
     ]
 
@@ -290,7 +269,9 @@ class _Known:
     chats: dict[tuple[int, bool], Thread] = field(default_factory=dict)
 
 
-def _known_threads(place: Place, batch: list[Incoming], activity_of: dict[str, int]) -> _Known:
+def _known_threads(
+    place: Place, batch: list[Incoming], activity_of: dict[str, int], awaiting: dict[str, list[int]]
+) -> _Known:
     """Fetch and lock (in the order of their ids) every conversation that a message of the batch may join."""
     of_message: dict[int, int] = {}
     if activity_of:
@@ -310,7 +291,7 @@ def _known_threads(place: Place, batch: list[Incoming], activity_of: dict[str, i
             [array(chatting), place.channel_id],
         )
     named = {incoming.conversation_id for incoming in batch if incoming.conversation_id}
-    orphans = {c for each in _awaiting([incoming.key for incoming in batch]).values() for c in each}
+    orphans = {c for each in awaiting.values() for c in each}
     wanted = set(of_message.values()) | {c for _, _, c in chats} | named | orphans
     if not wanted:
         return _Known()

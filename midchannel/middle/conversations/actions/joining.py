@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from midchannel.middle.conversations.models import State
-from midchannel.platform.database.bulk import execute, fetch
+from midchannel.platform.database.bulk import execute
 
 
 def join(pairs: Sequence[tuple[int, int]], *, now: datetime) -> list[int]:
@@ -34,20 +34,15 @@ def _move(source: int, target: int, *, now: datetime) -> None:
         " SELECT %s, handle_id FROM conversation_participant WHERE conversation_id = %s ON CONFLICT DO NOTHING",
         [target, source],
     )
-    rows = fetch(
-        "SELECT count(*), max(id), max(id) FILTER (WHERE direction = 1), max(at) FROM message WHERE conversation_id = %s",
-        [target],
-    )
-    messages, last_id, last_in_id, last_at = rows[0]
     execute(
-        "UPDATE conversation t SET messages = %s, last_message_id = coalesce(%s, t.last_message_id), last_in_id = %s,"
-        " last_at = coalesce(%s, t.last_at), snippet = CASE WHEN s.last_message_id > t.last_message_id THEN s.snippet ELSE t.snippet END,"
-        " owner_id = coalesce(t.owner_id, s.owner_id), state = CASE WHEN s.state = %s THEN s.state ELSE t.state END,"
+        "UPDATE conversation t SET last_message_id = greatest(t.last_message_id, s.last_message_id),"
+        " last_in_id = greatest(t.last_in_id, s.last_in_id), owner_id = coalesce(t.owner_id, s.owner_id),"
+        " state = CASE WHEN s.state = %s THEN s.state ELSE t.state END, opened_at = least(t.opened_at, s.opened_at),"
         " waiting_since = least(t.waiting_since, s.waiting_since) FROM conversation s WHERE t.id = %s AND s.id = %s",
-        [messages, last_id, last_in_id, last_at, State.OPEN, target, source],
+        [State.OPEN, target, source],
     )
     execute(
-        "UPDATE conversation SET joined_into_id = %s, state = %s, resolved_at = %s, messages = 0, owner_id = NULL, waiting_since = NULL"
+        "UPDATE conversation SET joined_into_id = %s, state = %s, resolved_at = %s, owner_id = NULL, waiting_since = NULL"
         " WHERE id = %s",
         [target, State.RESOLVED, now, source],
     )

@@ -13,7 +13,7 @@ from midchannel.outside.channels import documents
 from midchannel.outside.channels.kinds import Outcome, Verdict
 from midchannel.outside.channels.models import Parked
 from midchannel.platform import ids
-from midchannel.platform.database.bulk import array, execute, fetch
+from midchannel.platform.database.bulk import array, execute, execute_binary, fetch
 
 MAX_BATCH = 1000
 STRIPES = 8
@@ -176,8 +176,8 @@ def _tell_edits(again: list[_Entry]) -> None:
 
 def _store(channel_id: int, first_id: int, kept: list[_Entry]) -> None:
     block = _pack([[entry.position, entry.verdict, entry.target, entry.raw] for entry in kept])
-    execute(
-        "INSERT INTO arrival (first_id, channel_id, size, waiting, body) VALUES (%s, %s, %s, true, %s)",
+    execute_binary(
+        "INSERT INTO arrival (first_id, channel_id, size, waiting, body) VALUES (%s, %s, %s, true, %b)",
         [first_id, channel_id, len(kept), _compressor.compress(block)],
     )
     execute("SELECT pg_notify(%s, '')", [WAKE])

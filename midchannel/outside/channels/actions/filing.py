@@ -12,7 +12,7 @@ from midchannel.outside.channels import documents
 from midchannel.outside.channels.actions.arriving import MAX_BATCH, STRIPES
 from midchannel.outside.channels.documents import CannotApplyError, Envelope
 from midchannel.platform import ids
-from midchannel.platform.database.bulk import array, copy_rows, execute, fetch
+from midchannel.platform.database.bulk import array, copy_rows, execute, fetch, fetch_binary, text_array
 
 # The first key of the advisory locks that let one worker at a time apply a channel's arrivals, in their order.
 APPLY_LOCK = 0x6D63_0001
@@ -47,7 +47,7 @@ def take_waiting(*, now: datetime, limit: int = MAX_BATCH) -> Taken | None:
     for (channel_id,) in fetch("SELECT DISTINCT channel_id FROM arrival WHERE waiting"):
         if not fetch("SELECT pg_try_advisory_xact_lock(%s, %s)", [APPLY_LOCK, channel_id])[0][0]:
             continue
-        blocks = fetch(
+        blocks = fetch_binary(
             "SELECT first_id, body, size FROM (SELECT first_id, body, size, sum(size) OVER (ORDER BY first_id) - size AS before FROM"
             " (SELECT first_id, body, size FROM arrival WHERE waiting AND channel_id = %s ORDER BY first_id LIMIT %s) b) c"
             " WHERE before < %s ORDER BY first_id",
@@ -60,11 +60,12 @@ def take_waiting(*, now: datetime, limit: int = MAX_BATCH) -> Taken | None:
 
 
 def _open(first_id: int, body: bytes, now: datetime) -> Iterable[Applying]:
+    # Times are judged by the moment of arrival, so that what was accepted then is accepted now.
+    judged_at = max(now, ids.moment_of(first_id))
     for position, verdict, target, raw in unpack(body):
         if not raw:  # taken back by its author before it was applied
             continue
-        # Times are judged by the moment of arrival, so that what was accepted then is accepted now.
-        envelope = documents.read(raw, now=max(now, ids.moment_of(first_id)))
+        envelope = documents.read(raw, now=judged_at)
         yield Applying(first_id + position, verdict, target, raw, envelope)
 
 
@@ -126,17 +127,20 @@ def _make_handles(
         [
             network,
             array(ids.take_many(len(addresses), now=now)),
-            addresses,
-            [m.name for m in met],
-            [m.url for m in met],
-            [m.addressed for m in met],
+            text_array(addresses),
+            text_array(m.name for m in met),
+            text_array(m.url for m in met),
+            array("t" if m.addressed else "f" for m in met),
         ],
     )
     known.update((address, identifier) for address, identifier, _ in fresh)
     others = [address for address in addresses if address not in known]
     if others:
         known.update(
-            fetch("SELECT address, id FROM handle WHERE network = %s AND address = ANY(%s)", [network, others])
+            fetch(
+                "SELECT address, id FROM handle WHERE network = %s AND address = ANY(%s::text[])",
+                [network, text_array(others)],
+            )
         )
     return {identifier for _, identifier, addressed in fresh if addressed}
 

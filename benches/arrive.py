@@ -1,0 +1,206 @@
+"""How much arrival costs: the whole path against a bare COPY of the same columns, in the same run.
+
+`python -m benches.arrive --activities N` (or `midchannel bench arrive`) starts a PostgreSQL of its own in a temporary folder, with the
+product's settings and fsync on, receives and applies N activities in batches of 1,000 (one process receives, one applies), sends all of it a
+second time, and copies the same rows into a bare table with the same indexes. Prints one JSON object.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benches import generator, processes
+from midchannel.platform.database import embedded
+
+COPY_TABLE = """
+CREATE TABLE bare (
+    id bigint, key uuid, content bigint, channel_id integer, handle_id bigint, conversation_id bigint, at timestamptz, kind smallint,
+    flags smallint, text text, data jsonb, raw text,
+    CONSTRAINT bare_pk PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX ON bare (key);
+CREATE INDEX ON bare (handle_id, at);
+CREATE INDEX ON bare (conversation_id, id);
+CREATE INDEX ON bare USING gin (to_tsvector('simple', text));
+"""
+
+
+def set_up() -> None:
+    """Django on the bench's database."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "midchannel.config.settings")
+    django.setup()
+
+
+def apply_until_told(stop: Any) -> None:
+    """The second process: a worker that applies what is waiting."""
+    set_up()
+    from midchannel.platform import clock
+    from midchannel.usecases import arrive
+
+    while True:
+        told = stop.is_set()
+        if not arrive.apply_waiting(now=clock.now()):
+            if told:
+                return
+            time.sleep(0.002)
+
+
+def bare_copy(connection: Any, postmaster: int) -> tuple[float, int]:
+    """COPY the very rows the path made into a bare table; returns CPU seconds and rows. Encoding the rows is not counted."""
+    cursor = connection.cursor()
+    cursor.execute(COPY_TABLE)
+    from midchannel.outside.channels.actions.filing import unpack
+
+    raws = {}
+    cursor.execute("SELECT first_id, body FROM arrival ORDER BY first_id")
+    for first_id, body in cursor.fetchall():
+        raws |= {first_id + position: raw for position, _, _, raw in unpack(body)}
+    cursor.execute(
+        "SELECT a.id, s.key, s.content, a.channel_id, a.handle_id, m.conversation_id, a.at, a.kind, a.flags, a.text, a.data"
+        " FROM activity a JOIN seen s ON s.activity_id = a.id JOIN message m ON m.id = a.id ORDER BY a.id"
+    )
+    rows = cursor.fetchall()
+    blocks = []
+    for start in range(0, len(rows), 1000):
+        lines = []
+        for row in rows[start : start + 1000]:
+            values = ["\\N" if value is None else str(value) for value in row] + [raws[row[0]].decode()]
+            lines.append("\t".join(value.replace("\\", "\\\\") if value != "\\N" else value for value in values))
+        blocks.append(("\n".join(lines) + "\n").encode())
+    del rows, raws
+    began = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster)
+    for block in blocks:
+        with cursor.copy("COPY bare FROM STDIN") as copy:
+            copy.write(block)
+        connection.commit()
+    clean_pending(cursor, "bare_to_tsvector_idx")
+    connection.commit()
+    count = sum(block.count(b"\n") for block in blocks)
+    return processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster) - began, count
+
+
+def clean_pending(cursor: Any, *indexes: str) -> None:
+    """What full-text indexing put off is part of its cost."""
+    for index in indexes:
+        cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
+
+
+def stream(batches: list[list[bytes]], channel_id: int, postmaster: int) -> tuple[float, float]:
+    """Receive all batches here while a second process applies; returns seconds by the clock and CPU seconds."""
+    from django.db import connection
+
+    from midchannel.outside.channels import actions as channels
+    from midchannel.platform import clock
+    from midchannel.platform.database.bulk import fetch
+
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    worker = context.Process(target=apply_until_told, args=(stop,))
+    worker.start()
+    while worker_cpu(worker.pid) < 0.05 or not fetch(
+        "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    ):
+        time.sleep(0.05)
+    time.sleep(0.5)
+    began_cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster)
+    spent_before = worker_cpu(worker.pid)
+    began = time.perf_counter()
+    for batch in batches:
+        channels.receive(channel_id, batch, now=clock.now())
+    received = time.perf_counter() - began
+    while fetch("SELECT 1 FROM arrival WHERE waiting LIMIT 1"):
+        time.sleep(0.002)
+    seconds = time.perf_counter() - began
+    spent = worker_cpu(worker.pid) - spent_before
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+                       " JOIN pg_am am ON am.oid = c.relam WHERE am.amname = 'gin' AND c.relkind = 'i'")
+        clean_pending(cursor, *(name for (name,) in cursor.fetchall()))
+    cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster) - began_cpu + spent
+    stop.set()
+    worker.join()
+    print(f"received in {received:.1f} s, all applied after {seconds:.1f} s", file=sys.stderr)
+    return seconds, cpu
+
+
+def worker_cpu(pid: int | None) -> float:
+    """CPU seconds of the living worker."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / processes.TICK
+
+
+def measure(count: int, server: embedded.Server) -> dict[str, float | int]:
+    """Everything, on a fresh database."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from midchannel.outside.channels.models import Channel
+    from midchannel.platform import clock
+    from midchannel.platform.database.bulk import fetch
+
+    call_command("migrate", verbosity=0)
+    now = clock.now()
+    fetch("SELECT ensure_activity_partition(%s::date)", [now])
+    channel = Channel.objects.create(network="simulator", name="bench", created_at=now)
+    postmaster = server.pid()
+    assert postmaster is not None
+    print(f"making {count:,} documents", file=sys.stderr)
+    batches = generator.batches(count)
+    seconds, cpu = stream(batches, channel.pk, postmaster)
+    sizes = fetch("SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                  " WHERE n.nspname = 'public' AND c.relkind = 'r'")[0][0]
+    table_sizes = fetch("SELECT c.relname, pg_total_relation_size(c.oid) / %s FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                        " WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 2 DESC LIMIT 8", [count])
+    rows_before = fetch("SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)")
+    again_seconds, again_cpu = stream(batches, channel.pk, postmaster)
+    rows_after = fetch("SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)")
+    assert rows_after == rows_before, (rows_before, rows_after)
+    del batches
+    connection.ensure_connection()
+    copy_cpu, copied = bare_copy(connection.connection, postmaster)
+    assert copied == count, (copied, count)
+    return {
+        "activities": count,
+        "seconds": round(seconds, 2),
+        "per_second": round(count / seconds),
+        "cpu_us_per_activity": round(cpu / count * 1e6, 1),
+        "copy_cpu_us_per_row": round(copy_cpu / count * 1e6, 1),
+        "ratio_to_copy": round(cpu / copy_cpu, 2),
+        "replay_cpu_us_per_activity": round(again_cpu / count * 1e6, 1),
+        "replay_to_first": round(again_cpu / cpu, 2),
+        "replay_per_second": round(count / again_seconds),
+        "bytes_per_activity": round(int(sizes) / count),
+        **{f"bytes_{name}": int(size) for name, size in table_sizes},
+    }
+
+
+def main() -> None:
+    """Run the bench on a server of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--activities", type=int, default=100_000)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="midchannel-bench-") as folder:
+        Path(folder).chmod(0o755)
+        server = embedded.Server(Path(folder) / "postgres")
+        server.start()
+        try:
+            server.ensure_roles()
+            os.environ["DATABASE_URL"] = server.url(role=embedded.OWNER)
+            os.environ["MIDCHANNEL_DATA"] = folder
+            os.environ["MIDCHANNEL_AS_OWNER"] = "1"
+            set_up()
+            print(json.dumps(measure(arguments.activities, server)))
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
