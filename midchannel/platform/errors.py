@@ -1,37 +1,40 @@
-"""What may go wrong, as far as whoever asked can do something about it.
+"""What can go wrong for a caller who could do something about it. Rooms refine these four; web and api turn them into pages and problems.
 
-    ProblemError
-    ├── NotFoundError      there is nothing here that the viewer may see
-    ├── NotAllowedError    the viewer may see it and may not do this
-    ├── ConflictError      it has changed meanwhile, or is taken
-    └── InvalidError       what was given cannot be (`field` says where)
-
-A class's docstring is its message, unless a `reason` was given. Rooms subclass these; pages make notices of them, the API problem+json.
+MidchannelError
+|-- NotFoundError        there is no such thing, or not for this viewer
+|-- NotAllowedError      it is there and seen, but this person may not do that
+|-- ConflictError        somebody was faster, or its state does not allow it (any more)
+`-- InvalidError         what was given cannot be used
 """
 
+import inspect
 
-class ProblemError(Exception):
-    """It did not work."""
+
+class MidchannelError(Exception):
+    """Something went wrong."""
 
     def __init__(self, reason: str = "") -> None:
-        self.reason = reason or (self.__doc__ or "").strip()
+        self.reason = reason or inspect.cleandoc(self.__doc__ or "").partition("\n")[0]
         super().__init__(self.reason)
 
 
-class NotFoundError(ProblemError):
-    """There is nothing here that you may see. It may have been moved; ask whoever sent you the link."""
+class NotFoundError(MidchannelError):
+    """It is not here, or not for you to see."""
 
 
-class NotAllowedError(ProblemError):
-    """You may not do this. Ask an administrator for the right."""
+class NotAllowedError(MidchannelError):
+    """You may not do this."""
 
 
-class ConflictError(ProblemError):
-    """Somebody else was faster. Look at what has changed and try again."""
+class ConflictError(MidchannelError):
+    """This cannot be done as things stand now."""
 
 
-class InvalidError(ProblemError):
-    """This cannot be. Correct it and try again."""
+class InvalidError(MidchannelError):
+    """What was given cannot be used.
+
+    `field` names the input it is about, for forms and for the API.
+    """
 
     def __init__(self, reason: str = "", field: str = "") -> None:
         super().__init__(reason)

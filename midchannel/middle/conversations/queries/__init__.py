@@ -1,0 +1,45 @@
+"""Reading conversations: `listing` (the inbox), `reading` (one thread), `composing` (what a reply would do). Permission is in each query."""
+
+from midchannel.middle.conversations.queries.composing import AudienceChoice, ComposerState, composer_state
+from midchannel.middle.conversations.queries.listing import (
+    VIEWS,
+    ConversationRow,
+    Looker,
+    count_views,
+    list_conversations,
+)
+from midchannel.middle.conversations.queries.reading import (
+    Attachment,
+    ConversationDetail,
+    DeliveryMark,
+    Draft,
+    MessageItem,
+    MessageWindow,
+    Participant,
+    get_conversation,
+    get_draft,
+    get_message_origin,
+    list_messages,
+)
+
+__all__ = [
+    "VIEWS",
+    "Attachment",
+    "AudienceChoice",
+    "ComposerState",
+    "ConversationDetail",
+    "ConversationRow",
+    "DeliveryMark",
+    "Draft",
+    "Looker",
+    "MessageItem",
+    "MessageWindow",
+    "Participant",
+    "composer_state",
+    "count_views",
+    "get_conversation",
+    "get_draft",
+    "get_message_origin",
+    "list_conversations",
+    "list_messages",
+]
