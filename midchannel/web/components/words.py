@@ -117,8 +117,16 @@ def clock_words(due_at: datetime, *, now: datetime) -> tuple[str, str]:
     """How a running clock looks and reads: (`late` | `soon` | `ok`, words)."""
     left = (due_at - now).total_seconds()
     if left < 0:
-        return "late", _("%s over") % duration(-left)
-    return ("soon" if left < SOON.total_seconds() else "ok"), duration(left)
+        return "late", _("%s over") % coarse(-left)
+    return ("soon" if left < SOON.total_seconds() else "ok"), coarse(left)
+
+
+def coarse(seconds: float) -> str:
+    """A duration in its one largest unit: `45 s`, `12 min`, `4 h`, `3 d`."""
+    for limit, unit, form in ((60, 1, _("%d s")), (3600, 60, _("%d min")), (172_800, 3600, _("%d h"))):
+        if seconds < limit:
+            return form % (seconds // unit)
+    return _("%d d") % (seconds // 86400)
 
 
 def unread_words(count: int) -> str:

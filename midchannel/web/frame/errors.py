@@ -1,5 +1,7 @@
 """The pages for what went wrong: what happened, what was kept, what to do."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from midchannel.web.components import records
 
 
 def _page(request: HttpRequest, status: int, state: records.State) -> HttpResponse:
+    state = replace(state, is_page=not request.headers.get("HX-Request"))
     template = "frame/_error.html" if request.headers.get("HX-Request") else "frame/error.html"
     response = render(request, template, {"state": state, "status": status}, status=status)
     if status == 503:

@@ -140,11 +140,12 @@
     next.setAttribute("aria-selected", "true"); next.scrollIntoView({ block: "nearest" });
     return true;
   }
+  function plain(element) { const copy = element.cloneNode(true); $$("kbd, .count, .sr-only", copy).forEach((e) => e.remove()); return copy.textContent.trim(); }
   function showKeys() {
     const list = $("#keys-here"); if (!list) return;
     const seen = new Set();
     list.replaceChildren(...$$("[data-key]").filter((e) => !e.closest("dialog") && isShown(e)).flatMap((element) => {
-      const label = element.dataset.keyLabel || element.getAttribute("aria-label") || element.title || (element.labels?.[0] || element).textContent.trim();
+      const label = element.dataset.keyLabel || element.getAttribute("aria-label") || element.title || plain(element.labels?.[0] || element);
       if (!label || seen.has(element.dataset.key)) return [];
       seen.add(element.dataset.key);
       const item = document.createElement("li"), name = document.createElement("span"), keys = document.createElement("span");

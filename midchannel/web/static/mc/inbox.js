@@ -1,0 +1,130 @@
+/* The inbox: what arrives appears by itself, the list walks by keys, and nothing moves what is being read.
+   Everything here also works without it, by loading the page. */
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const thread = () => $("#thread[data-conversation]");
+  const pane = () => $("[data-thread]");
+  const atEnd = (body) => body.scrollHeight - body.scrollTop - body.clientHeight < 80;
+
+  /* One request for a burst of events, and never two at once. */
+  function gather(wait, work) {
+    let timer = 0, busy = false, again = false;
+    const run = async () => {
+      timer = 0;
+      if (busy) { again = true; return; }
+      busy = true;
+      try { await work(); } catch { /* the frame says when the connection is gone */ }
+      busy = false;
+      if (again) { again = false; poke(); }
+    };
+    const poke = (soon) => { if (timer && soon) { clearTimeout(timer); timer = 0; } if (!timer) timer = setTimeout(run, soon ? 0 : wait); };
+    return poke;
+  }
+
+  const refreshList = gather(700, () => {
+    const rows = $("#rows");
+    if (!rows) return null;
+    const address = new URL(rows.dataset.rows, location.href);
+    address.searchParams.set("shown", $$("[data-opens-thread]", rows).length);
+    if (thread()) address.searchParams.set("current", thread().dataset.conversation);
+    return window.htmx.ajax("GET", address.pathname + address.search, { target: rows, swap: "innerMorph" });
+  });
+
+  let follow = false;
+  const refreshThread = gather(250, async () => {
+    const here = thread(), body = pane();
+    if (!here || !body) return;
+    const shown = $$("[data-id]", here).map((e) => e.dataset.id);
+    const open = $$(".bubble:has(.delivery-queued, .delivery-sending, .delivery-sent, .delivery-unknown, .delivery-failed, [data-until])", here).map((e) => e.dataset.id);
+    const last = shown.reduce((a, b) => (BigInt(b) > BigInt(a) ? b : a), "0");
+    const ends = !$("#thread-newer"), wasAtEnd = atEnd(body), count = shown.length;
+    const query = new URLSearchParams({ after: ends ? last : "", open: [...open, ...$$(".bubble-internal", here).map((e) => e.dataset.id)].join(",") });
+    await window.htmx.ajax("GET", `${here.dataset.live}?${query}`, { target: here, swap: "beforeend" });
+    if (thread() !== here) return;
+    if (follow) { follow = false; body.scrollTop = body.scrollHeight; } else if (!wasAtEnd && $$("[data-id]", here).length > count) { $("#thread-news").hidden = false; }
+  });
+  const refresh = (soon) => { refreshThread(soon); refreshList(soon); };
+
+  /* --- live --- */
+  const names = (fact) => [fact.object_id, fact.conversation_id, ...(fact.touched || []), ...(fact.opened || []), ...(fact.reopened || [])].map(String);
+  for (const kind of ["messages", "message", "conversation", "delivery", "post", "question", "notice"]) {
+    document.addEventListener(`mc:${kind}.any`, (event) => {
+      if (kind !== "notice" && kind !== "post") refreshList();
+      if (thread() && names(event.detail).includes(thread().dataset.conversation)) refreshThread();
+    });
+  }
+  document.addEventListener("mc:back", () => refresh());
+  document.addEventListener("mc:inbox.mine", () => { follow = true; refresh(true); });
+  document.addEventListener("mc:inbox.changed", () => refreshList(true));
+
+  /* --- the thread keeps its place --- */
+  let before = null;
+  document.addEventListener("htmx:before:swap", (event) => {
+    const body = pane(), target = event.detail.ctx?.target;
+    before = body && (target?.id || target) === "thread-earlier" ? { body, height: body.scrollHeight, top: body.scrollTop } : null;
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    if (before && before.body.isConnected) before.body.scrollTop = before.top + before.body.scrollHeight - before.height;
+    before = null;
+    toUnread();
+    if (thread() && thread().dataset.conversation !== told) present();
+  });
+  document.addEventListener("scroll", (event) => { if (event.target === pane() && atEnd(event.target)) $("#thread-news").hidden = true; }, true);
+  function toUnread() {
+    const mark = $("#unread-mark"), body = pane();
+    if (!mark || !body || mark.dataset.seen || location.hash) return;
+    mark.dataset.seen = "1";
+    const top = mark.getBoundingClientRect().top - body.getBoundingClientRect().top;
+    if (top < 0) body.scrollTop += top - 16;
+  }
+
+  /* --- next, previous, and what is narrowed or closed by hand --- */
+  function step(by) {
+    const rows = $$("[data-opens-thread]"), id = thread()?.dataset.conversation;
+    const at = rows.findIndex((row) => row.dataset.id === id);
+    const next = rows[at < 0 ? 0 : at + by];
+    if (next) { next.click(); next.scrollIntoView({ block: "nearest" }); }
+    return Boolean(next);
+  }
+  document.addEventListener("mc:inbox.next", () => { if (!step(1) && !step(-1)) location.assign($(".view-name")?.parentElement.querySelector("[aria-current]")?.href || "/inbox/"); refreshList(); });
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest?.(selector);
+    if (at("[data-step]")) step(Number(at("[data-step]").dataset.step));
+    if (at("#thread-news")) { const body = pane(); body.scrollTop = body.scrollHeight; $("#thread-news").hidden = true; }
+  });
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.dataset.narrow) return;
+    const wanted = field.value.trim().toLowerCase();
+    $$(`${field.dataset.narrow} .menu-item`).forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(wanted); });
+  });
+  document.addEventListener("submit", (event) => { if (event.target.matches("[data-closes]")) setTimeout(() => event.target.closest("dialog")?.close()); });
+
+  /* --- who is looking, and a draft on its way when the page goes --- */
+  let told = "", wrote = 0;
+  const token = () => $('meta[name="csrf-token"]')?.content || "";
+  function present() {
+    const here = thread();
+    if (!here || document.hidden) return;
+    told = here.dataset.conversation;
+    const mode = Date.now() - wrote < 25000 ? "writing" : "viewing";
+    fetch(here.dataset.presence, { method: "POST", body: new URLSearchParams({ mode }), headers: { "X-CSRFToken": token() } }).catch(() => {});
+  }
+  setInterval(present, 20000);
+  document.addEventListener("visibilitychange", present);
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.("[data-composer] textarea")) return;
+    const first = Date.now() - wrote > 25000;
+    wrote = Date.now();
+    event.target.dataset.unsent = "1";
+    if (first) present();
+  });
+  document.addEventListener("submit", (event) => { $$("textarea[data-unsent]", event.target).forEach((area) => delete area.dataset.unsent); }, true);
+  addEventListener("pagehide", () => {
+    const area = $("[data-composer] textarea[data-save][data-unsent]");
+    if (area) navigator.sendBeacon(area.dataset.save, new FormData(area.form));
+  });
+  addEventListener("DOMContentLoaded", () => { toUnread(); present(); });
+})();
