@@ -48,6 +48,9 @@ class Runner:
         self._stopping.set()
         for wake in self._wakes.values():
             wake.set()
+        for loop in self._loops:
+            if loop.on_stop:
+                loop.on_stop()
 
     def _lane(self, loop: Loop) -> None:
         wake = self._wakes[loop.name]

@@ -191,7 +191,7 @@ class Reader:
         mail = parser.parse(raw, size_bytes=size_bytes)
         source: dict[str, Any] = {"mediaType": "message/rfc822", "size": size_bytes}
         if not left_out:
-            source["mc:sha256"] = self.keep(raw, "message/rfc822")
+            source["mc:sha256"] = self._keep(raw, "message/rfc822")
         return document_of(
             mail,
             self.mailbox,
@@ -206,10 +206,20 @@ class Reader:
         return Attachment(
             name=part.name,
             media_type=part.media_type,
-            sha256=self.keep(part.content, part.media_type),
+            sha256=self._keep(part.content, part.media_type),
             size_bytes=len(part.content),
             inline_id=part.inline_id or None,
         )
+
+    def _keep(self, content: bytes, media_type: str) -> str:
+        try:
+            return self.keep(content, media_type)
+        except OSError as error:
+            said = error.strerror or type(error).__name__
+            reason = _("Mail is waiting and cannot be stored here: %(said)s. Make room in the data folder.") % {
+                "said": said
+            }
+            raise NetworkError(reason, is_channel_wide=True) from error
 
     def _not_given(self, uid: int, said: str) -> bytes:
         log.warning(

@@ -157,10 +157,29 @@ HEADERS = [
     "Content-Transfer-Encoding",
 ]
 PIECES = [
-    "multipart/mixed; boundary=b", "text/html; charset=utf-7", "message/delivery-status", "message/rfc822", "base64", "x-uuencode",
-    "=?utf-8?q?=ff?=", "<>", "<a@b>", "ana@x.example", "--b", "--b--", "filename*0*=utf-8''%ff", ";", '"', "\x00", "\udcff", "quoted-printable",
-    "multipart/report; report-type=delivery-status; boundary=b", "Content-Disposition: attachment; filename*=''%", "begin 644 x", "\r\n",
-]  # fmt: skip
+    "multipart/mixed; boundary=b",
+    "text/html; charset=utf-7",
+    "message/delivery-status",
+    "message/rfc822",
+    "base64",
+    "x-uuencode",
+    "=?utf-8?q?=ff?=",
+    "<>",
+    "<a@b>",
+    "ana@x.example",
+    "--b",
+    "--b--",
+    "filename*0*=utf-8''%ff",
+    ";",
+    '"',
+    "\x00",
+    "\udcff",
+    "quoted-printable",
+    "multipart/report; report-type=delivery-status; boundary=b",
+    "Content-Disposition: attachment; filename*=''%",
+    "begin 644 x",
+    "\r\n",
+]
 
 
 @given(
