@@ -1,6 +1,6 @@
 """What may go wrong with channels."""
 
-from midchannel.platform.errors import ConflictError, InvalidError, NotFoundError, ProblemError
+from midchannel.platform.errors import ConflictError, InvalidError, NotFoundError, MidchannelError
 
 
 class ChannelNotFoundError(NotFoundError):
@@ -19,7 +19,7 @@ class UnknownNetworkError(InvalidError):
     """There is no such network."""
 
 
-class TokenError(ProblemError):
+class TokenError(MidchannelError):
     """A token that opens nothing. `code` is one word for machines."""
 
     code = "token"
@@ -47,3 +47,7 @@ class ClosedTokenError(TokenError):
     """The channel of this token is closed. Open a new channel."""
 
     code = "channel-closed"
+
+
+class ParkedNotFoundError(NotFoundError):
+    """This is not parked. It may have been replayed meanwhile; look at Arrivals."""

@@ -1,0 +1,61 @@
+"""Reading this room: `channels` (what they are and whether they work), `arrivals` (what came), `activities` (what was said)."""
+
+from midchannel.outside.channels.queries.activities import (
+    ActivityText,
+    FileRef,
+    Version,
+    find_activities,
+    get_activities,
+    get_original,
+    list_versions,
+)
+from midchannel.outside.channels.queries.arrivals import (
+    ArrivalCount,
+    ParkedDetail,
+    ParkedRow,
+    count_arrivals,
+    count_parked,
+    get_parked,
+    list_parked,
+)
+from midchannel.outside.channels.queries.channels import (
+    ChannelDetail,
+    HandleDetail,
+    Source,
+    TokenRow,
+    get_channel,
+    get_handles,
+    get_source,
+    list_ailing,
+    list_blocked,
+    list_channels,
+    list_tokens,
+)
+
+__all__ = [
+    "ActivityText",
+    "ArrivalCount",
+    "ChannelDetail",
+    "FileRef",
+    "HandleDetail",
+    "ParkedDetail",
+    "ParkedRow",
+    "Source",
+    "TokenRow",
+    "Version",
+    "count_arrivals",
+    "count_parked",
+    "find_activities",
+    "get_activities",
+    "get_channel",
+    "get_handles",
+    "get_original",
+    "get_parked",
+    "get_source",
+    "list_ailing",
+    "list_blocked",
+    "list_channels",
+    "list_parked",
+    "list_tokens",
+    "list_versions",
+]
