@@ -24,14 +24,11 @@ def add(
 ) -> None:
     """Open a channel. Prints its id and, for a collector, the token; the token is shown this once."""
     folder = place.use(data)
-    with failing.explained(), place.database(folder):
-        import django
-
-        django.setup()
+    with failing.explained(), place.program(folder):
         from midchannel.platform import clock
         from midchannel.usecases import open_channel
 
-        opened = open_channel.from_the_terminal(kind, name=name, purpose=purpose, now=clock.now())
+        opened = open_channel.open_channel(None, network=kind, name=name, purpose=purpose, now=clock.now())
     typer.echo(f"id: {opened.channel_id}")
     if opened.token:
         typer.echo(f"token: {opened.token}")

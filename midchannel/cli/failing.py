@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 import typer
+from django import db
 
 from midchannel.cli import place
-from midchannel.platform.database import archive, embedded
+from midchannel.platform.database import archive, embedded, schema
+from midchannel.platform.errors import MidchannelError
 
 
 def fail(text: str) -> NoReturn:
@@ -21,5 +23,7 @@ def explained() -> Iterator[None]:
     """Turn the errors a person can do something about into a sentence."""
     try:
         yield
-    except (archive.ArchiveError, embedded.ServerError, place.InUseError) as error:
+    except (archive.ArchiveError, embedded.ServerError, place.InUseError, MidchannelError, schema.SchemaError) as error:
         fail(str(error))
+    except db.OperationalError as error:
+        fail(f"The database does not answer: {str(error).strip()} Look at DATABASE_URL, or run `midchannel check`.")

@@ -84,3 +84,16 @@ def database(data: Path) -> Iterator[None]:
             with contextlib.suppress(BlockingIOError):  # another command still uses it, and stops it
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 own.stop()
+
+
+@contextlib.contextmanager
+def program(data: Path) -> Iterator[None]:
+    """Django set up on a database that answers and has this program's schema: what most commands work in."""
+    with database(data):
+        import django
+
+        django.setup()
+        from midchannel.platform.database import schema
+
+        schema.check_current()
+        yield

@@ -138,7 +138,7 @@ class Supervisor:
         server.initialise()
         server.stop()
         server.make_ready_to_start()
-        command = ["setpriv", "--pdeathsig", "INT", *server.command()] if shutil.which("setpriv") else server.command()
+        command = server.command(ends_with_parent=True)
         child = Child("postgres", command, log=self._data / "log" / "postgres.log", stop_signal=signal.SIGINT)
         child.start()
         self._children.append(child)

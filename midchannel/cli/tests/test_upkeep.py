@@ -117,3 +117,17 @@ def test_check_names_the_remedy_for_an_open_secret(installed: Path) -> None:
     (installed / "secret").chmod(0o600)
     assert done.returncode == 1
     assert f"chmod 600 {installed / 'secret'}" in done.stdout
+
+
+def test_channel_add_prints_the_id_and_the_token_once(installed: Path) -> None:
+    done = running.command("channel", "add", "collector", "--name", "Website", "--data", str(installed))
+    again = running.command("channel", "add", "collector", "--name", "Website", "--data", str(installed))
+    unknown = running.command("channel", "add", "pigeon", "--name", "Post", "--data", str(installed))
+
+    lines = dict(line.split(": ") for line in done.stdout.splitlines())
+    assert done.returncode == 0, done.stderr
+    assert execute(installed, f"SELECT name FROM channel WHERE id = {lines['id']}") == "Website"
+    assert len(lines["token"]) > 30
+    assert again.returncode == 1
+    assert again.stdout == ""
+    assert "There is no network 'pigeon'" in unknown.stderr

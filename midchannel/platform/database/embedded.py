@@ -133,13 +133,16 @@ class Server:
             self._tool("initdb", "-D", str(making), *arguments, "--locale", "C", *modern[2:])
         making.rename(self.cluster)
 
-    def command(self) -> list[str]:
+    def command(self, *, ends_with_parent: bool = False) -> list[str]:
         """The server as a foreground process; run `initialise` and `make_ready_to_start` first."""
         arguments = ["-D", str(self.cluster.absolute()), "-c", "listen_addresses=", "-p", str(PORT)]
         arguments += ["-c", f"unix_socket_directories={socket_folder(self.cluster)}"]
         arguments += ["-c", "unix_socket_permissions=0700"]
         arguments += [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
-        return [*self._as_account(), str(binaries() / "postgres"), *arguments]
+        change = self._as_account()
+        if ends_with_parent and shutil.which("setpriv"):
+            change = [*(change or ["setpriv"]), "--pdeathsig=INT"]
+        return [*change, str(binaries() / "postgres"), *arguments]
 
     def make_ready_to_start(self) -> None:
         """Make the short socket folder where one is needed; refuse one that belongs to somebody else."""
