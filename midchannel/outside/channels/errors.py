@@ -1,6 +1,6 @@
 """What may go wrong with channels."""
 
-from midchannel.platform.errors import ConflictError, InvalidError, NotFoundError, MidchannelError
+from midchannel.platform.errors import ConflictError, InvalidError, MidchannelError, NotFoundError
 
 
 class ChannelNotFoundError(NotFoundError):

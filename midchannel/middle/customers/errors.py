@@ -1,0 +1,23 @@
+"""What may go wrong with customers."""
+
+from midchannel.platform.errors import ConflictError, NotFoundError
+
+
+class CustomerNotFoundError(NotFoundError):
+    """There is no such customer, or no conversation with them is yours to see."""
+
+
+class RecordNotFoundError(NotFoundError):
+    """There is no such record, or it belongs to a customer you may not see."""
+
+
+class DecisionNotFoundError(NotFoundError):
+    """There is no such decision, or it is about somebody you may not see."""
+
+
+class NothingToDoError(ConflictError):
+    """It is like that already."""
+
+
+class OvertakenError(ConflictError):
+    """A later decision about this record stands. Undo that one first."""
