@@ -2,8 +2,9 @@
 
 import structlog
 from django.utils.translation import gettext as _
-from imapclient import SENT, IMAPClient
+from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
+from imapclient.imapclient import SENT
 
 from midchannel.outside.channels.port import NetworkError, OutcomeUnknownError, Receipt
 from midchannel.outside.networks.email import connections
