@@ -1,0 +1,1 @@
+"""The plan of the house under test: what a linter cannot see."""
