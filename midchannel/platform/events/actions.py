@@ -26,3 +26,14 @@ def emit(event: Event, *, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return stored.pk
+
+
+def prune(*, before: datetime, up_to: int) -> tuple[int, int]:
+    """Remove events older than a moment, none behind `up_to` (what has been counted). Returns how many, and the last one's id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH gone AS (DELETE FROM event WHERE id <= %s AND at < %s RETURNING id) SELECT count(*), coalesce(max(id), 0) FROM gone",
+            [up_to, before],
+        )
+        removed, last = cursor.fetchone()
+    return removed, last

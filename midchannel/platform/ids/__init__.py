@@ -24,6 +24,11 @@ def moment_of(identifier: int) -> datetime:
     return EPOCH + timedelta(milliseconds=identifier >> LOW_BITS)
 
 
+def hour_of(identifier: int) -> int:
+    """The hour in which the thing with this id arrived, counted from the epoch."""
+    return (identifier >> LOW_BITS) // 3_600_000
+
+
 def take(count: int, *, now: datetime) -> range:
     """A run of `count` (1 to 1,024) unused ids, in order. One round trip to the database.
 
