@@ -4,6 +4,7 @@
 handles, activities, customers, conversations, the queue's clocks, mentions, one event.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from midchannel.outside.channels.actions import Applying
 from midchannel.outside.channels.kinds import TALK, Flag, Kind, Verdict
 from midchannel.outside.channels.queries import Source
 from midchannel.outside.listening import actions as listening
+from midchannel.platform import ids
 from midchannel.platform.events import actions as events
 
 TALKS = frozenset(map(int, TALK))
@@ -158,6 +160,7 @@ def _tell(source: Source, new: Sequence[Applying], filed: conversations.Filed, *
             opened=[str(identifier) for identifier in filed.opened],
             reopened=[str(identifier) for identifier in filed.reopened],
             touched=[str(identifier) for identifier in filed.touched[:100]],
+            messages=Counter(str(ids.hour_of(identifier)) for identifier in filed.received),
         ),
         now=now,
     )

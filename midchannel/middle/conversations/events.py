@@ -6,7 +6,10 @@ from midchannel.platform.events.base import Event
 
 
 class MessagesArrived(Event, frozen=True, kw_only=True):
-    """A batch was applied; the object is the channel. `opened` and `reopened` are whole, `touched` the first hundred."""
+    """A batch was applied; the object is the channel. `opened` and `reopened` are whole, `touched` the first hundred.
+
+    `messages` counts what was filed from outside by the hour of its arrival (hours since 2020, as a text).
+    """
 
     kind: ClassVar[str] = "messages.arrived"
     object_type: ClassVar[str] = "channel"
@@ -17,3 +20,4 @@ class MessagesArrived(Event, frozen=True, kw_only=True):
     opened: list[str]
     reopened: list[str]
     touched: list[str]
+    messages: dict[str, int] = {}
