@@ -14,14 +14,16 @@ LINK = re.compile(
 )
 QUOTE = re.compile(r"^\s*>")
 QUOTE_INTRODUCTION = re.compile(
-    r"^\s*(?:(?:On|Am|Le|El|Il|Op|W dniu)\b.{0,300}(?:wrote|schrieb|écrit|escribió|scritto|schreef|napisał\(?a?\)?)\s*:|-{2,}\s*(?:Original Message|Forwarded message|Ursprüngliche Nachricht)\s*-{2,})\s*$",
+    r"^\s*(?:(?:On|Am|Le|El|Il|Op|W dniu)\b.{0,300}(?:wrote|schrieb|écrit|escribió|scritto|schreef|napisał\(?a?\)?)\s*:"
+    r"|-{2,}\s*(?:Original Message|Forwarded message|Ursprüngliche Nachricht)\s*-{2,})\s*$",
     re.IGNORECASE,
 )
 TRAILING = ".,;:!?'\"»”)]}…"
 REL = "noopener noreferrer nofollow ugc"
 TAGS = frozenset(
-    ["a", "abbr", "b", "bdi", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"]
-)  # fmt: skip
+    "a abbr b bdi blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li ol p pre q s"  # noqa: SIM905
+    " samp small span strong sub summary sup table tbody td tfoot th thead tr u ul".split()
+)
 ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
@@ -49,6 +51,7 @@ DROPPED_WITH_CONTENT = {
 SCHEMES = {"http", "https", "mailto", "tel"}
 IMAGE = re.compile(r"<img\b[^>]*>")
 ALT = re.compile(r'\balt="([^"]*)"')
+TAG = re.compile(r"<[^<>]{0,2000}>")
 DEEPEST = 200
 
 
@@ -75,7 +78,7 @@ def render_html(source: str) -> SafeString:
     source = characters.cleaned(source[: characters.LIMIT * 4])
     source = characters.VISIBLE_CONTROL.sub("", source)
     if source.count("<") > characters.LIMIT // 10 or _depth(source) > DEEPEST:
-        return render_text(nh3.clean(source[: characters.LIMIT], tags=set()))
+        return render_text(html.unescape(TAG.sub("", source)))
     safe = nh3.clean(
         source,
         tags=set(TAGS),

@@ -42,12 +42,20 @@ def line_chart(series: Sequence[Series], *, title: str, unit: str = "") -> SafeS
     lines = format_html_join("", "{}", ((_curve(line, top),) for line in series))
     drawing = format_html(
         '<svg class="chart-svg" width="100%" height="{}" role="group" aria-label="{}">{}'
-        '<svg x="0" y="{}" width="{}%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none" overflow="visible" aria-hidden="true">{}</svg>'
+        '<svg x="0" y="{}" width="{}%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none" overflow="visible"'
+        ' aria-hidden="true">{}</svg>'
         "{}{}{}</svg>",
-        LINE_TOP + LINE_HEIGHT + LINE_FOOT, title, _grid(top, width), LINE_TOP, width, LINE_HEIGHT, lines,
+        LINE_TOP + LINE_HEIGHT + LINE_FOOT,
+        title,
+        _grid(top, width),
+        LINE_TOP,
+        width,
+        LINE_HEIGHT,
+        lines,
         format_html_join("", "{}", ((_points(line, top, width, unit),) for line in series)),
-        _steps(steps, width), _ends(series, top, width) if len(series) > 1 else "",
-    )  # fmt: skip
+        _steps(steps, width),
+        _ends(series, top, width) if len(series) > 1 else "",
+    )
     rows = [[line.marks[i] if i < len(line.marks) else NOTHING for line in series] for i in range(len(steps))]
     head = [_("When"), *(line.label for line in series)]
     return _figure(drawing, _table(head, rows, unit, labels=steps))
@@ -60,8 +68,9 @@ def spark(values: Sequence[float], *, label: str = "") -> SafeString:
     return format_html(
         '<svg class="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<polyline class="chart-line tone-0" fill="none" vector-effect="non-scaling-stroke" points="{}"/></svg>',
-        _("%s over time") % label, points,
-    )  # fmt: skip
+        _("%s over time") % label,
+        points,
+    )
 
 
 def shown(mark: Mark, unit: str = "") -> str:
@@ -72,7 +81,7 @@ def shown(mark: Mark, unit: str = "") -> str:
         text = words.number(mark.value)
         text = f"{text} {unit}" if unit and mark.value is not None else text
     if mark.low is not None and mark.high is not None and mark.value is not None:
-        text += f" ({words.number(mark.low)}–{words.number(mark.high)})"
+        text += f" ({words.number(mark.low)}{words.TO}{words.number(mark.high)})"
     return text
 
 
@@ -86,13 +95,28 @@ def _bar(mark: Mark, index: int, top: float, unit: str) -> SafeString:
         whisker = format_html(
             '<line class="interval" x1="{0}%" x2="{1}%" y1="{2}" y2="{2}"/><line class="interval" x1="{0}%" x2="{0}%" y1="{3}" y2="{4}"/>'
             '<line class="interval" x1="{1}%" x2="{1}%" y1="{3}" y2="{4}"/>',
-            f"{low:.2f}", f"{high:.2f}", y + 26, y + 22, y + 30,
-        )  # fmt: skip
+            f"{low:.2f}",
+            f"{high:.2f}",
+            y + 26,
+            y + 22,
+            y + 30,
+        )
     body = format_html(
         '<text x="0" y="{}">{}</text><rect class="hit" x="0" y="{}" width="100%" height="{}"/>'
-        '<rect class="mark-shape tone-{}" x="0" y="{}" width="{}%" height="14" rx="3"/>{}<text class="chart-value" x="{}%" dx="8" y="{}">{}</text>',
-        y + 13, mark.label, y, BAR_ROW, mark.tone, y + 19, f"{max(length, 0.3):.2f}", whisker, f"{reach:.2f}", y + 30, shown(mark, unit),
-    )  # fmt: skip
+        '<rect class="mark-shape tone-{}" x="0" y="{}" width="{}%" height="14" rx="3"/>{}'
+        '<text class="chart-value" x="{}%" dx="8" y="{}">{}</text>',
+        y + 13,
+        mark.label,
+        y,
+        BAR_ROW,
+        mark.tone,
+        y + 19,
+        f"{max(length, 0.3):.2f}",
+        whisker,
+        f"{reach:.2f}",
+        y + 30,
+        shown(mark, unit),
+    )
     return _linked(mark, body, unit)
 
 
@@ -149,8 +173,11 @@ def _points(line: Series, top: float, width: float, unit: str) -> SafeString:
         y = f"{LINE_TOP + LINE_HEIGHT * (1 - mark.value / top):.1f}"
         body = format_html(
             '<circle class="hit" cx="{0}%" cy="{1}" r="9"/><circle class="mark-shape tone-{2}" cx="{0}%" cy="{1}" r="{3}"/>',
-            x, y, line.tone, radius,
-        )  # fmt: skip
+            x,
+            y,
+            line.tone,
+            radius,
+        )
         drawn.append(_linked(mark, body, unit, line.label))
     return format_html_join("", "{}", ((piece,) for piece in drawn))
 
@@ -230,9 +257,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[Mark]], unit: str, label
     return format_html(
         '<details class="chart-table"><summary>{}</summary><div class="table-box"><table class="table"><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table></div></details>",
-        _("The same as a table"), names,
+        _("The same as a table"),
+        names,
         format_html_join("", '<tr><th scope="row">{}</th>{}</tr>', body),
-    )  # fmt: skip
+    )
 
 
 def _cell(mark: Mark, unit: str) -> SafeString | str:

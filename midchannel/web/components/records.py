@@ -161,7 +161,7 @@ class State:
     """What a list or a page says when it has nothing ordinary to show.
 
     `kind`: first (what this is for, one action), nothing (what was searched, how to widen), failed (what happened, what was
-    kept, what to do), much (first part and how to narrow), denied (whom to ask). `is_page`: the title is the page's `h1`. `is_page`: its title is the page's `h1`.
+    kept, what to do), much (first part and how to narrow), denied (whom to ask). `is_page`: the title is the page's `h1`.
     """
 
     kind: str

@@ -24,8 +24,11 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
     if label:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><title>{}</title><use href="{}"></use></svg>',
-            name_of_class, label, label, href,
-        )  # fmt: skip
+            name_of_class,
+            label,
+            label,
+            href,
+        )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', name_of_class, href)
 
 
@@ -33,7 +36,7 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 def age(moment: datetime | None, form: str = "short") -> SafeString | str:
     """A moment: `short` (5m, relative), `time` (22:08, with the day when not today) or `exact`. Exact on hover always."""
     if moment is None:
-        return "–"
+        return words.NOTHING
     now = clocks.now()
     if form == "short":
         shown, relative = words.short_age(moment, now=now), "1"
@@ -41,8 +44,11 @@ def age(moment: datetime | None, form: str = "short") -> SafeString | str:
         shown, relative = (words.exact(moment) if form == "exact" else words.clock_time(moment, now=now)), ""
     return format_html(
         '<time datetime="{}" title="{}"{}>{}</time>',
-        moment.isoformat(), words.exact(moment), SafeString(" data-age") if relative else "", shown,
-    )  # fmt: skip
+        moment.isoformat(),
+        words.exact(moment),
+        SafeString(" data-age") if relative else "",
+        shown,
+    )
 
 
 @register.inclusion_tag("components/face.html")
@@ -168,10 +174,12 @@ def field(bound: Any, help: str = "") -> dict[str, Any]:  # noqa: A002 - the wor
         attrs["aria-describedby"] = " ".join(described)
     kind = getattr(bound.field.widget, "input_type", "")
     return {
-        "field": bound, "help": help or bound.help_text, "widget": bound.as_widget(attrs=attrs),
+        "field": bound,
+        "help": help or bound.help_text,
+        "widget": bound.as_widget(attrs=attrs),
         "is_check": kind == "checkbox" and not hasattr(bound.field.widget, "choices"),
         "is_group": hasattr(bound.field.widget, "choices") and kind in {"radio", "checkbox"},
-    }  # fmt: skip
+    }
 
 
 @register.inclusion_tag("components/more.html")
@@ -213,4 +221,4 @@ def duration(seconds: float | None) -> str:
 @register.filter
 def percent(share: float | None) -> str:
     """A share between 0 and 1 as a percentage."""
-    return "–" if share is None else _("%s %%") % words.number(round(share * 100, 1))
+    return words.NOTHING if share is None else _("%s %%") % words.number(round(share * 100, 1))

@@ -42,6 +42,7 @@ MOODS = {
     "happy": (gettext_lazy("Happy"), "smile"),
 }
 FACES = 8
+NOTHING = TO = "\u2013"  # an en dash
 SOON = timedelta(minutes=30)
 
 
@@ -76,7 +77,7 @@ def clock_time(moment: datetime, *, now: datetime) -> str:
 def duration(seconds: float | None) -> str:
     """`45 s`, `12 min`, `4 h 12 min`, `3 d 5 h`; a dash for nothing."""
     if seconds is None:
-        return "–"
+        return NOTHING
     whole = round(seconds)
     if whole < 60:
         return _("%d s") % whole
@@ -93,7 +94,7 @@ def duration(seconds: float | None) -> str:
 def number(value: float | None, *, places: int | None = None) -> str:
     """A number in the reader's form; a dash for nothing."""
     if value is None:
-        return "–"
+        return NOTHING
     if places is None:
         places = 0 if float(value).is_integer() else 1
     return formats.number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)

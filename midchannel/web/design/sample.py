@@ -10,7 +10,8 @@ LONG = (
 HOSTILE = "<script>alert(1)</script> \u202egnp.exe\u202c <b onclick=x()>bold</b> \x00\x1b[31m Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘"
 MAIL = """Hello,
 
-my card was charged twice on Thursday (order 4471-22), see https://shop.example/orders/4471-22. Could you send one of them back, please? I have tried the app, it only says "something went wrong".
+my card was charged twice on Thursday (order 4471-22), see https://shop.example/orders/4471-22. Could you
+send one of them back, please? I have tried the app, it only says "something went wrong".
 
 Kind regards
 Ana
@@ -36,8 +37,14 @@ def rows(now: datetime) -> list[r.Row]:
     def row(number: int, name: str, line: str, minutes: float, network: str, **more: object) -> r.Row:
         face = r.Face(name=name, key=name, network=network)
         return r.Row(
-            id=str(number), href=f"/design/inbox/?c={number}", face=face, name=name, line=line, at=now - timedelta(minutes=minutes), **more  # type: ignore[arg-type]
-        )  # fmt: skip
+            id=str(number),
+            href=f"/design/inbox/?c={number}",
+            face=face,
+            name=name,
+            line=line,
+            at=now - timedelta(minutes=minutes),
+            **more,  # type: ignore[arg-type]
+        )
 
     late = r.Clock(name="First answer", due_at=now - timedelta(minutes=42))
     soon = r.Clock(name="First answer", due_at=now + timedelta(minutes=12))
@@ -220,9 +227,17 @@ def thread(now: datetime) -> list[r.Bubble]:
 def composer(**more: object) -> r.Composer:
     """A composer; `more` changes it."""
     base: dict[str, object] = {
-        "reply_to": "#", "note_to": "#", "audience": "private", "where": "By e-mail from help@bank.example to ana@mail.example.", "seen_by": "Seen by Ana Horvat and the company.",
-        "client_id": "1", "note_id": "2", "last_seen": "11", "network": "email", "can_attach": True,
-    }  # fmt: skip
+        "reply_to": "#",
+        "note_to": "#",
+        "audience": "private",
+        "where": "By e-mail from help@bank.example to ana@mail.example.",
+        "seen_by": "Seen by Ana Horvat and the company.",
+        "client_id": "1",
+        "note_id": "2",
+        "last_seen": "11",
+        "network": "email",
+        "can_attach": True,
+    }
     return r.Composer(**(base | more))  # type: ignore[arg-type]
 
 
