@@ -1,6 +1,10 @@
 """Dialogues and their messages."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from midchannel.platform.accounts.models import Grant
+from midchannel.platform.accounts.queries import Viewer
 
 
 class State(models.IntegerChoices):
@@ -26,6 +30,18 @@ class Direction(models.IntegerChoices):
 
     IN = 1
     OUT = 2
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    """Permission, as a query."""
+
+    def visible_to(self, viewer: Viewer) -> "ConversationQuerySet":
+        """Those in the viewer's scopes, those they were asked about, and for leads those that are nobody's yet."""
+        grant = Grant.objects.filter(user_id=viewer.user_id, object_type="conversation", object_id=OuterRef("pk"))
+        allowed = Q(scope_id__in=viewer.scope_ids) | Q(Exists(grant))
+        if viewer.is_lead:
+            allowed |= Q(scope_id=None)
+        return self.filter(allowed)
 
 
 class Conversation(models.Model):
@@ -59,17 +75,30 @@ class Conversation(models.Model):
     snoozed_until = models.DateTimeField(null=True)
     joined_into_id = models.BigIntegerField(null=True)
 
+    objects = ConversationQuerySet.as_manager()
+
     class Meta:
         db_table = "conversation"
         indexes = [
             models.Index(fields=["scope_id", "state", "last_message_id"], name="conversation_list"),
             models.Index(fields=["handle_id", "id"], name="conversation_of_handle"),
+            models.Index(
+                fields=["owner_id", "last_message_id"],
+                name="conversation_mine",
+                condition=Q(owner_id__isnull=False, state__in=[State.OPEN, State.WAITING]),
+            ),
+            models.Index(
+                fields=["scope_id", "waiting_since", "id"],
+                name="conversation_longest",
+                condition=Q(state=State.OPEN, waiting_since__isnull=False),
+            ),
+            models.Index(fields=["snoozed_until"], name="conversation_snoozed", condition=Q(state=State.SNOOZED)),
         ]
 
 
 class Message(models.Model):
     """One utterance. From outside it has the id of its activity, where its text, time and handle stay; ours has its `body` here, and its id
-    tells when it was written.
+    tells when it was written. `before` keeps what our reply changed in the conversation, so that taking it back restores that.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -78,6 +107,7 @@ class Message(models.Model):
     direction = models.SmallIntegerField(choices=Direction.choices)
     audience = models.SmallIntegerField(choices=Audience.choices)
     body = models.TextField(blank=True)
+    before = models.JSONField(null=True)
 
     class Meta:
         db_table = "message"
@@ -104,3 +134,50 @@ class AwaitedParent(models.Model):
     class Meta:
         db_table = "awaited_parent"
         constraints = [models.UniqueConstraint(fields=["key", "message_id"], name="awaited_once")]
+
+
+class ReadMarker(models.Model):
+    """How far a person has read a conversation."""
+
+    user_id = models.BigIntegerField()
+    conversation_id = models.BigIntegerField()
+    read_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "conversation_read"
+        constraints = [models.UniqueConstraint(fields=["conversation_id", "user_id"], name="conversation_read_once")]
+
+
+class Draft(models.Model):
+    """A person's unsent text. `saw_message_id` is the last message they had seen."""
+
+    user_id = models.BigIntegerField()
+    conversation_id = models.BigIntegerField()
+    text = models.TextField()
+    saw_message_id = models.BigIntegerField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "conversation_draft"
+        constraints = [models.UniqueConstraint(fields=["conversation_id", "user_id"], name="conversation_draft_once")]
+
+
+class Looking(models.IntegerChoices):
+    """What somebody does who has a conversation before them."""
+
+    VIEWING = 1
+    TYPING = 2
+
+
+class Presence(models.Model):
+    """Who is looking at a conversation. Unlogged, forgotten after a minute, never a measure; see migration 0002."""
+
+    pk = models.CompositePrimaryKey("conversation_id", "user_id")
+    conversation_id = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    mode = models.SmallIntegerField(choices=Looking.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "conversation_presence"
+        managed = False
