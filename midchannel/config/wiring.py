@@ -2,13 +2,18 @@
 
 from midchannel.outside.channels import registry
 from midchannel.outside.networks.email.adapter import EmailAdapter
+from midchannel.outside.networks.simulator.adapter import SimulatorAdapter
+from midchannel.outside.networks.simulator.box import SimulatorBox
+from midchannel.platform import clock
 from midchannel.platform.jobs.loop import Loop
-from midchannel.usecases import read_channels
+from midchannel.usecases import read_channels, simulate
 
 
 def connect_networks() -> None:
     """Make every network known, one line each."""
     registry.register(EmailAdapter())
+    registry.register(SimulatorAdapter())
+    registry.register_box("simulator", SimulatorBox())
 
 
 def loops() -> list[Loop]:
@@ -16,4 +21,5 @@ def loops() -> list[Loop]:
     lanes = read_channels.Lanes()
     return [
         Loop("read channels", lanes.work, every_seconds=read_channels.EVERY_SECONDS, on_stop=lanes.stop),
+        Loop("simulate", lambda: simulate.live(now=clock.now()), every_seconds=simulate.EVERY_SECONDS),
     ]

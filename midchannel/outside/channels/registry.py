@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from midchannel.outside.channels.boxes import Box
 from midchannel.outside.channels.errors import UnknownNetworkError
 from midchannel.outside.channels.port import Adapter
 
 _adapters: dict[str, Adapter] = {}
+_boxes: dict[str, Box] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Pushed:
     is_public: bool
 
 
-PUSHED = {"collector": Pushed("collector", is_public=False), "phone": Pushed("phone", is_public=False)}
+PUSHED = {"collector": Pushed("collector", is_public=False), "telephone": Pushed("telephone", is_public=False)}
 
 
 def register(adapter: Adapter) -> None:
@@ -36,3 +38,15 @@ def get_adapter(network: str) -> Adapter | None:
 def list_networks() -> list[str]:
     """Every kind of channel that can be opened, by name."""
     return sorted({*_adapters, *PUSHED})
+
+
+def register_box(network: str, box: Box) -> None:
+    """Make the inside of a simulated network known."""
+    _boxes[network] = box
+
+
+def get_box(network: str = "simulator") -> Box:
+    """The inside of a simulated network: what its page shows, and what the demo company fills."""
+    if network not in _boxes:
+        raise UnknownNetworkError(f"There is no simulated network {network[:80]!r}.", "network")
+    return _boxes[network]
