@@ -1,4 +1,4 @@
-"""When the program starts, in every process: make the networks known."""
+"""When the program starts, in every process: settle the logs and make the networks known."""
 
 from django.apps import AppConfig
 
@@ -9,6 +9,7 @@ class WiringConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire, once every room is loaded."""
-        from midchannel.config import wiring
+        from midchannel.config import logs, wiring
 
+        logs.configure()
         wiring.connect_networks()

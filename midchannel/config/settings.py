@@ -1,7 +1,9 @@
 """Django's settings, read from the environment (`MIDCHANNEL_*`, `DATABASE_URL`) by `config.options`."""
 
+from midchannel.config import logs
 from midchannel.config.options import options
 
+LOGGING = logs.LOGGING
 SECRET_KEY = options.secret_key()
 DEBUG = options.debug
 ALLOWED_HOSTS = options.allowed_hosts
