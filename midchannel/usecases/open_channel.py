@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from midchannel.inside.service.models import Queue
+from midchannel.insight.outcomes import actions as outcomes
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import registry
 from midchannel.platform.accounts import actions as accounts
@@ -25,18 +26,20 @@ class MayNotOpenChannelsError(NotAllowedError):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What the channel is to make true: a measure's name, its value, and the day."""
+    """What the channel is to make true: a measure (one of `outcomes.definitions.GOALS`), its value, and the day."""
 
     measure: str
     target: float
-    by: date
+    due_on: date
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The new channel, and the token of one that is pushed to; the token is shown this once."""
+    """The new channel, how it was before it, and the token of one that is pushed to; the token is shown this once."""
 
     channel_id: int
+    baseline: outcomes.Frozen
     token: str = ""
 
 
@@ -76,13 +79,20 @@ def open_channel(
             by=by,
             now=now,
         )
+        if goal is not None:
+            outcomes.open_goal(
+                measure=goal.measure,
+                target=goal.target,
+                due_on=goal.due_on,
+                note=goal.note,
+                channel_id=channel_id,
+                is_demo=is_demo,
+                by=by,
+                now=now,
+            )
+        baseline = outcomes.freeze_baseline(channel_id, is_demo=is_demo, by=by, now=now)
         token = channels.issue_token(channel_id, by=by, now=now).token if network in registry.PUSHED else ""
-    return Opened(channel_id, token)
-
-
-def from_the_terminal(kind: str, *, name: str, purpose: str, now: datetime) -> Opened:
-    """`midchannel channel add`."""
-    return open_channel(None, network=kind, name=name, purpose=purpose, now=now)
+    return Opened(channel_id, baseline, token)
 
 
 def _queue(queue_id: int | None, *, by: Actor, now: datetime) -> Queue:
