@@ -71,7 +71,8 @@ MEASURES: tuple[Measure, ...] = (
         "first_answer",
         _("Time to first answer"),
         _(
-            "From when the customer wrote to when the network took our first reply. Half of the customers waited less than the median, "
+            "From when the customer's word reached us to when a person answered first; counted once the "
+            "network took the answer. Half of the customers waited less than the median, "
             "nine of ten less than the 90th percentile."
         ),
         "seconds",
@@ -85,7 +86,7 @@ MEASURES: tuple[Measure, ...] = (
         "resolution",
         _("Time to resolution"),
         _(
-            "From when the customer wrote (or came back) to when the conversation was resolved. One that is re-opened starts anew."
+            "From when the customer's word reached us (or they came back) to when the conversation was resolved. Re-opened, it starts anew."
         ),
         "seconds",
         ORDER_STATISTIC,

@@ -12,7 +12,6 @@ from midchannel.platform import ids
 
 HOUR = timedelta(hours=1)
 MAX_SECONDS = 2_000_000_000
-SENT = frozenset({"sent", "confirmed"})
 
 
 class Told(Protocol):
@@ -23,6 +22,7 @@ class Told(Protocol):
     kind: str
     object_id: int
     scope_ids: list[int]
+    user_ids: list[int]
     body: Any
 
 
@@ -79,7 +79,7 @@ def conversations_of(event: Told) -> list[int]:
 
 def messages_of(event: Told) -> list[int]:
     """The messages whose authors have to be known."""
-    return [int(event.body["message_id"])] if event.kind == "delivery.settled" else []
+    return [int(event.body["message_id"])] if event.kind in {"conversation.answered", "delivery.settled"} else []
 
 
 def make(events: Iterable[Told], known: Known) -> Iterator[Row]:
@@ -111,29 +111,28 @@ def _arrived(event: Told, known: Known) -> Iterator[Row]:
         yield _row(event, known, conversation_id, Fact.REOPENED, at=event.at, scope_id=scope_id)
 
 
-def _settled(event: Told, known: Known) -> Iterator[Row]:
-    state, conversation_id = event.body["state"], event.object_id
+def _answered(event: Told, known: Known) -> Iterator[Row]:
     author = known.authors.get(int(event.body["message_id"]))
-    if state == "failed":
-        yield _row(event, known, conversation_id, Fact.DELIVERY_FAILED, at=event.at, author=author)
-    if state not in SENT or event.body.get("previous") in SENT:
-        return
-    yield _row(event, known, conversation_id, Fact.REPLY_SENT, at=event.at, author=author)
-    bearing = known.bearings.get(conversation_id)
-    if bearing and not bearing.opened_by_us and conversation_id not in known.answered:
-        known.answered.add(conversation_id)
-        yield _row(
-            event, known, conversation_id, Fact.FIRST_ANSWER, at=event.at, since=bearing.opened_at, author=author
-        )
+    yield _row(event, known, event.object_id, Fact.REPLY_SENT, at=event.at, author=author)
+    bearing = known.bearings.get(event.object_id)
+    waited = event.body.get("seconds")
+    is_first = event.body.get("is_first") and event.object_id not in known.answered
+    if is_first and waited is not None and not (bearing and bearing.opened_by_us):
+        known.answered.add(event.object_id)
+        yield _row(event, known, event.object_id, Fact.FIRST_ANSWER, at=event.at, seconds=int(waited), author=author)
+
+
+def _settled(event: Told, known: Known) -> Iterator[Row]:
+    if event.body["state"] == "failed":
+        author = known.authors.get(int(event.body["message_id"]))
+        yield _row(event, known, event.object_id, Fact.DELIVERY_FAILED, at=event.at, author=author)
 
 
 def _resolved(event: Told, known: Known) -> Iterator[Row]:
-    bearing = known.bearings.get(event.object_id)
-    since = known.reopened_at.get(event.object_id, bearing.opened_at if bearing else None)
-    author = event.body.get("by_user_id")
-    yield _row(
-        event, known, event.object_id, Fact.RESOLVED, at=event.at, since=since, author=int(author) if author else None
-    )
+    since = known.reopened_at.get(event.object_id, ids.moment_of(event.object_id))
+    seconds = int((event.at - since).total_seconds())
+    owner = event.user_ids[0] if event.user_ids else None
+    yield _row(event, known, event.object_id, Fact.RESOLVED, at=event.at, seconds=seconds, author=owner)
 
 
 def _reopened(event: Told, known: Known) -> Iterator[Row]:
@@ -141,11 +140,10 @@ def _reopened(event: Told, known: Known) -> Iterator[Row]:
     yield _row(event, known, event.object_id, Fact.REOPENED, at=event.at)
 
 
-def _moved(event: Told, known: Known) -> Iterator[Row]:
-    scope_id = int(event.body.get("scope_id") or 0)
-    if scope_id:
-        known.scope_of[event.object_id] = scope_id
-        yield _row(event, known, event.object_id, Fact.MOVED, at=event.at, scope_id=scope_id)
+def _changed(event: Told, known: Known) -> Iterator[Row]:
+    if event.body.get("change") == "reassigned" and _scope(event):
+        known.scope_of[event.object_id] = _scope(event)
+        yield _row(event, known, event.object_id, Fact.MOVED, at=event.at)
 
 
 def _row(
@@ -155,13 +153,13 @@ def _row(
     kind: Fact,
     *,
     at: datetime,
-    since: datetime | None = None,
+    seconds: int | None = None,
     author: int | None = None,
     scope_id: int | None = None,
 ) -> Row:
     bearing = known.bearings.get(conversation_id)
     if scope_id is None:
-        scope_id = known.scope_of.get(conversation_id) or _scope(event) or (bearing.scope_id if bearing else 0)
+        scope_id = _scope(event) or known.scope_of.get(conversation_id) or (bearing.scope_id if bearing else 0)
     return Row(
         at=at,
         event_id=event.id,
@@ -170,7 +168,7 @@ def _row(
         actor=actor_key(known.pepper, author) if author else None,
         channel_id=bearing.channel_id if bearing else 0,
         scope_id=scope_id,
-        seconds=min(max(int((at - since).total_seconds()), 0), MAX_SECONDS) if since else None,
+        seconds=None if seconds is None else min(max(seconds, 0), MAX_SECONDS),
         kind=int(kind),
     )
 
@@ -181,8 +179,9 @@ def _scope(event: Told) -> int:
 
 MAKERS: dict[str, Callable[[Told, Known], Iterator[Row]]] = {
     "messages.arrived": _arrived,
+    "conversation.answered": _answered,
     "delivery.settled": _settled,
     "conversation.resolved": _resolved,
     "conversation.reopened": _reopened,
-    "conversation.moved": _moved,
+    "conversation.changed": _changed,
 }
