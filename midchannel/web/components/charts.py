@@ -15,14 +15,16 @@ from midchannel.web.components import words
 from midchannel.web.components.records import Mark, Series
 
 BAR_ROW = 42
-BAR_SHARE = 84.0
+BAR_SHARE = 100.0
+LABEL_LENGTH = 36
+END_LENGTH = 22
 LINE_TOP, LINE_HEIGHT, LINE_FOOT = 16, 150, 22
 LABEL_GAP = 14
 NOTHING = Mark(label="", value=None)
 
 
 def bar_chart(marks: Sequence[Mark], *, title: str, unit: str = "") -> SafeString:
-    """Horizontal bars from zero: the label above, the value at the end, a whisker where there is an interval."""
+    """Horizontal bars from zero: label and value above, a whisker where there is an interval."""
     top = _top(marks)
     rows = format_html_join("", "{}", ((_bar(mark, index, top, unit),) for index, mark in enumerate(marks)))
     drawing = format_html(
@@ -88,36 +90,27 @@ def shown(mark: Mark, unit: str = "") -> str:
 def _bar(mark: Mark, index: int, top: float, unit: str) -> SafeString:
     y = index * BAR_ROW
     length = BAR_SHARE * max(0.0, mark.value or 0) / top
-    reach = BAR_SHARE * max(mark.value or 0, mark.high or 0) / top
     whisker = SafeString("")
     if mark.low is not None and mark.high is not None:
         low, high = BAR_SHARE * max(0.0, mark.low) / top, BAR_SHARE * mark.high / top
         whisker = format_html(
             '<line class="interval" x1="{0}%" x2="{1}%" y1="{2}" y2="{2}"/><line class="interval" x1="{0}%" x2="{0}%" y1="{3}" y2="{4}"/>'
             '<line class="interval" x1="{1}%" x2="{1}%" y1="{3}" y2="{4}"/>',
-            f"{low:.2f}",
-            f"{high:.2f}",
-            y + 26,
-            y + 22,
-            y + 30,
+            *(f"{low:.2f}", f"{high:.2f}", y + 26, y + 22, y + 30),
         )
     body = format_html(
-        '<text x="0" y="{}">{}</text><rect class="hit" x="0" y="{}" width="100%" height="{}"/>'
-        '<rect class="mark-shape tone-{}" x="0" y="{}" width="{}%" height="14" rx="3"/>{}'
-        '<text class="chart-value" x="{}%" dx="8" y="{}">{}</text>',
-        y + 13,
-        mark.label,
-        y,
-        BAR_ROW,
-        mark.tone,
-        y + 19,
-        f"{max(length, 0.3):.2f}",
-        whisker,
-        f"{reach:.2f}",
-        y + 30,
-        shown(mark, unit),
+        '<rect class="hit" x="0" y="{}" width="100%" height="{}"/><text x="0" y="{}">{}</text>'
+        '<text class="chart-value" x="100%" y="{}" text-anchor="end">{}</text>'
+        '<rect class="mark-shape tone-{}" x="0" y="{}" width="{}%" height="14" rx="3"/>{}',
+        *(y, BAR_ROW, y + 13, _cut(mark.label, LABEL_LENGTH), y + 13, shown(mark, unit)),
+        *(mark.tone, y + 19, f"{max(length, 0.3):.2f}", whisker),
     )
     return _linked(mark, body, unit)
+
+
+def _cut(label: str, length: int) -> str:
+    """A label that leaves room for its value on a phone; the whole is in its tooltip and in the table."""
+    return label if len(label) <= length else label[: length - 1].rstrip() + "…"
 
 
 def _linked(mark: Mark, body: SafeString, unit: str, name: str = "") -> SafeString:
@@ -130,14 +123,7 @@ def _linked(mark: Mark, body: SafeString, unit: str, name: str = "") -> SafeStri
 
 def _curve(line: Series, top: float) -> SafeString:
     count = len(line.marks)
-    band = [(i, m.low, m.high) for i, m in enumerate(line.marks) if m.low is not None and m.high is not None]
-    ribbon = SafeString("")
-    if len(band) > 1:
-        upper = [f"{_share(i, count):.2f},{100 - 100 * high / top:.2f}" for i, _low, high in band]
-        lower = [f"{_share(i, count):.2f},{100 - 100 * max(0.0, low) / top:.2f}" for i, low, _high in reversed(band)]
-        ribbon = format_html(
-            '<polygon class="band tone-{}" stroke="none" points="{}"/>', line.tone, " ".join(upper + lower)
-        )
+    ribbon = format_html_join("", "{}", ((_ribbon(run, line, count, top),) for run in _runs(line.marks)))
     pieces = (
         (line.tone, " ".join(f"{_share(i, count):.2f},{100 - 100 * value / top:.2f}" for i, value in piece))
         for piece in _runs(line.marks)
@@ -146,6 +132,17 @@ def _curve(line: Series, top: float) -> SafeString:
         "", '<polyline class="chart-line tone-{}" fill="none" vector-effect="non-scaling-stroke" points="{}"/>', pieces
     )
     return format_html("{}{}", ribbon, drawn)
+
+
+def _ribbon(run: list[tuple[int, float]], line: Series, count: int, top: float) -> SafeString:
+    """The band between low and high along one stretch of a line."""
+    known = [(i, line.marks[i].low, line.marks[i].high) for i, _value in run]
+    edges = [(i, low, high) for i, low, high in known if low is not None and high is not None]
+    if len(edges) < 2:
+        return SafeString("")
+    upper = [f"{_share(i, count):.2f},{100 - 100 * high / top:.2f}" for i, _low, high in edges]
+    lower = [f"{_share(i, count):.2f},{100 - 100 * max(0.0, low) / top:.2f}" for i, low, _high in reversed(edges)]
+    return format_html('<polygon class="band tone-{}" stroke="none" points="{}"/>', line.tone, " ".join(upper + lower))
 
 
 def _runs(marks: Sequence[Mark]) -> Iterable[list[tuple[int, float]]]:
@@ -221,7 +218,7 @@ def _ends(series: Sequence[Series], top: float, width: float) -> SafeString:
     for wanted, line in places:
         y = max(wanted, previous + LABEL_GAP)
         previous = y
-        label = line.label if len(line.label) <= 22 else line.label[:21] + "…"
+        label = _cut(line.label, END_LENGTH)
         drawn.append((f"{width:.1f}", line.tone, f"{y + 4:.1f}", line.label, label))
     return format_html_join(
         "", '<text class="chart-end end-{1}" x="{0}%" dx="10" y="{2}"><title>{3}</title>{4}</text>', drawn

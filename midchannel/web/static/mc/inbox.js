@@ -36,15 +36,21 @@
   const refreshThread = gather(250, async () => {
     const here = thread(), body = pane();
     if (!here || !body) return;
-    const shown = $$("[data-id]", here).map((e) => e.dataset.id);
-    const open = $$(".bubble:has(.delivery-queued, .delivery-sending, .delivery-sent, .delivery-unknown, .delivery-failed, [data-until])", here).map((e) => e.dataset.id);
-    const last = shown.reduce((a, b) => (BigInt(b) > BigInt(a) ? b : a), "0");
-    const ends = !$("#thread-newer"), wasAtEnd = atEnd(body), count = shown.length;
-    const query = new URLSearchParams({ after: ends ? last : "", open: [...open, ...$$(".bubble-internal", here).map((e) => e.dataset.id)].join(",") });
+    const all = $$("[data-id]", here).map((e) => e.dataset.id), shown = all.slice(-60);
+    const open = $$(".bubble-internal, .bubble:has(.delivery-queued, .delivery-sending, .delivery-sent, .delivery-unknown, .delivery-failed, [data-until])", here).map((e) => e.dataset.id).slice(-60);
+    const wasAtEnd = atEnd(body), end = $("#thread-newer") ? "0" : "1";
+    const query = new URLSearchParams({ shown: shown.join(","), open: open.join(","), end });
     await window.htmx.ajax("GET", `${here.dataset.live}?${query}`, { target: here, swap: "beforeend" });
     if (thread() !== here) return;
-    if (follow) { follow = false; body.scrollTop = body.scrollHeight; } else if (!wasAtEnd && $$("[data-id]", here).length > count) { $("#thread-news").hidden = false; }
+    if (follow) { follow = false; body.scrollTop = body.scrollHeight; } else if (!wasAtEnd && $$("[data-id]", here).length > all.length) $("#thread-news").hidden = false;
+    sawAll();
+    present();
   });
+  /* What came while one writes was not yet read: only an empty composer says that all has been seen. */
+  function sawAll() {
+    const field = $('#composer input[name="last_seen"]'), text = $("#reply-text");
+    if (field && !text?.value) field.value = $("#conversation-head").dataset.lastSeen;
+  }
   const refresh = (soon) => { refreshThread(soon); refreshList(soon); };
 
   /* --- live --- */
@@ -109,8 +115,9 @@
     const here = thread();
     if (!here || document.hidden) return;
     told = here.dataset.conversation;
-    const mode = Date.now() - wrote < 25000 ? "writing" : "viewing";
-    fetch(here.dataset.presence, { method: "POST", body: new URLSearchParams({ mode }), headers: { "X-CSRFToken": token() } }).catch(() => {});
+    const mode = Date.now() - wrote < 25000 ? "typing" : "viewing", seen = $("#conversation-head").dataset.lastSeen;
+    const row = $(`#row-${told}`); row?.classList.remove("row-unread"); row?.querySelector(".count")?.remove();
+    fetch(here.dataset.presence, { method: "POST", body: new URLSearchParams({ mode, seen }), headers: { "X-CSRFToken": token() } }).catch(() => {});
   }
   setInterval(present, 20000);
   document.addEventListener("visibilitychange", present);
