@@ -1,6 +1,6 @@
 """Set-based writing and reading for the stream: COPY in, arrays as one literal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -27,7 +27,7 @@ def text_array(values: Iterable[str]) -> str:
     return "{" + ",".join('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values) + "}"
 
 
-def fetch(sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+def fetch(sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
     """All rows of a query, as tuples."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
