@@ -108,6 +108,7 @@ def stream(batches: list[list[bytes]], channel_id: int, postmaster: int) -> tupl
     while worker_cpu(worker.pid) < 0.05 or not fetch(
         "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
     ):
+        assert worker.is_alive(), "the applying process ended"
         time.sleep(0.05)
     time.sleep(0.5)
     began_cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster)
@@ -117,6 +118,7 @@ def stream(batches: list[list[bytes]], channel_id: int, postmaster: int) -> tupl
         channels.receive(channel_id, batch, now=clock.now())
     received = time.perf_counter() - began
     while fetch("SELECT 1 FROM arrival WHERE waiting LIMIT 1"):
+        assert worker.is_alive(), "the applying process ended"
         time.sleep(0.002)
     seconds = time.perf_counter() - began
     spent = worker_cpu(worker.pid) - spent_before

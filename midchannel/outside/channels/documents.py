@@ -12,6 +12,7 @@ from midchannel.outside.channels.vocabulary import MAX_ID, MAX_TEXT, Actor, Atta
 from midchannel.platform.richtext.plain import to_plain
 
 DELETED = 0
+STORED = 1
 MAX_DOCUMENT_BYTES = 1_000_000
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -94,8 +95,11 @@ def raw_hash(raw: bytes) -> str:
     return blake2b(raw, digest_size=16).hexdigest()
 
 
-def read(raw: bytes, *, now: datetime) -> Envelope:
-    """Understand one document. Raises CannotApplyError with the reason when it cannot be applied."""
+def read(raw: bytes, *, now: datetime, is_stored: bool = False) -> Envelope:
+    """Understand one document. Raises CannotApplyError with the reason when it cannot be applied.
+
+    `is_stored`: it was told new from seen before, so the hash of its content is not computed again (any but DELETED stands for it).
+    """
     if len(raw) > MAX_DOCUMENT_BYTES:
         _refuse(
             "too-large",
@@ -116,7 +120,7 @@ def read(raw: bytes, *, now: datetime) -> Envelope:
         said = Object(type="")
     if document.type == "Delete":
         return _deletion(document, said, now)
-    return _statement(document, said, now)
+    return _statement(document, said, now, is_stored=is_stored)
 
 
 def _refuse(code: str, reason: str) -> NoReturn:
@@ -131,7 +135,7 @@ def _deletion(document: Document, said: Object, now: datetime) -> Envelope:
     return Envelope(external_id, DELETED, 0, 0, "", "", "", at, "", "", [], [], [], None)
 
 
-def _statement(document: Document, said: Object, now: datetime) -> Envelope:
+def _statement(document: Document, said: Object, now: datetime, *, is_stored: bool) -> Envelope:
     kind = _kind_of(document, said)
     actor = document.actor if document.actor is not None else said.attributed_to
     if actor.__class__ is not Actor:
@@ -151,7 +155,7 @@ def _statement(document: Document, said: Object, now: datetime) -> Envelope:
     updated = document.updated or said.updated
     return Envelope(
         clean(external_id),
-        _hash_of(kind, address, text, subject, parents, data, updated),
+        STORED if is_stored else _hash_of(kind, address, text, subject, parents, data, updated),
         kind,
         _flags_of(document, data),
         clean(address),

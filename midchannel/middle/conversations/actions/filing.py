@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
+
 from midchannel.middle.conversations.actions import joining
 from midchannel.middle.conversations.models import Audience, Direction, State
 from midchannel.platform import ids
@@ -29,8 +31,7 @@ class Place:
     resolution: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """One activity that says something. `key` is its own in `channels.Seen`, `parents` those it stands under, best first.
 
     `conversation_id` names a thread outright (a signed plus-address). `continues` joins the open private talk with the same person on the
@@ -52,8 +53,7 @@ class Incoming:
     participants: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
-class Thread:
+class Thread(msgspec.Struct):
     """A conversation while a batch is filed into it: as it was, and what the batch adds."""
 
     id: int
@@ -72,12 +72,13 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What a batch did: the conversations opened, re-opened and touched, and those joined into another."""
+    """What a batch did: the conversations opened, re-opened and touched, those joined into another; `received`: messages from outside."""
 
     opened: list[int] = field(default_factory=list)
     reopened: list[int] = field(default_factory=list)
     touched: list[int] = field(default_factory=list)
     joined: list[int] = field(default_factory=list)
+    received: list[int] = field(default_factory=list)
 
 
 def file_messages(place: Place, batch: Sequence[Incoming], activity_of: dict[str, int], *, now: datetime) -> Filed:
@@ -111,7 +112,7 @@ def file_messages(place: Place, batch: Sequence[Incoming], activity_of: dict[str
     joined = joining.join(joins, now=now) if joins else []
     if awaiting:
         execute("DELETE FROM awaited_parent WHERE key = ANY(%s::uuid[])", [array(awaiting)])
-    return desk.result(joined)
+    return desk.result(joined, received=[message[0] for message in messages if message[2] == IN])
 
 
 class _Desk:
@@ -208,7 +209,7 @@ class _Desk:
             (now + self.place.resolution).isoformat() if is_work and self.place.resolution else None,
         )
 
-    def result(self, joined: list[int]) -> Filed:
+    def result(self, joined: list[int], *, received: list[int]) -> Filed:
         """What was done."""
         gone = set(joined)
         live = [t for t in self.used.values() if t.id not in gone]
@@ -217,6 +218,7 @@ class _Desk:
             reopened=[t.id for t in live if t.reopened],
             touched=[t.id for t in live],
             joined=joined,
+            received=received,
         )
 
 

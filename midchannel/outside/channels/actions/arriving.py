@@ -24,14 +24,13 @@ NO_ACTIVITY = 0
 OWN_WORDS = -(2**63)
 
 _pack = msgspec.msgpack.Encoder().encode
-_compressor = zstandard.ZstdCompressor(level=3)
+_compressor = zstandard.ZstdCompressor(level=1)
 
 ACCEPTED, DUPLICATE, EDIT, PARKED = Outcome.ACCEPTED, Outcome.DUPLICATE, Outcome.EDIT, Outcome.PARKED
 NEW, CHANGE, REMOVAL = int(Verdict.NEW), int(Verdict.EDIT), int(Verdict.DELETE)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemOutcome:
+class ItemOutcome(msgspec.Struct, frozen=True):
     """What became of one document; `code` and `reason` only when it was parked."""
 
     outcome: Outcome
@@ -51,8 +50,7 @@ class Received:
         return sum(item.outcome is outcome for item in self.items)
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(msgspec.Struct):
     """One understood document on its way through `receive`."""
 
     position: int

@@ -21,8 +21,7 @@ _unpack = msgspec.msgpack.Decoder(list[tuple[int, int, int, bytes]]).decode
 _encode_json = msgspec.json.encode
 
 
-@dataclass(frozen=True, slots=True)
-class Applying:
+class Applying(msgspec.Struct, frozen=True):
     """One stored document on its way to become an activity. `target` is the activity it makes, changes or removes."""
 
     id: int
@@ -42,7 +41,7 @@ class Taken:
     size: int
 
 
-def take_waiting(*, now: datetime, limit: int = MAX_BATCH) -> Taken | None:
+def take_waiting(*, now: datetime, limit: int = 4 * MAX_BATCH) -> Taken | None:
     """Lock and decode the oldest waiting blocks of a channel nobody else is at, up to about `limit` documents. None: nothing to do."""
     for (channel_id,) in fetch("SELECT DISTINCT channel_id FROM arrival WHERE waiting"):
         if not fetch("SELECT pg_try_advisory_xact_lock(%s, %s)", [APPLY_LOCK, channel_id])[0][0]:
@@ -65,7 +64,7 @@ def _open(first_id: int, body: bytes, now: datetime) -> Iterable[Applying]:
     for position, verdict, target, raw in unpack(body):
         if not raw:  # taken back by its author before it was applied
             continue
-        envelope = documents.read(raw, now=judged_at)
+        envelope = documents.read(raw, now=judged_at, is_stored=True)
         yield Applying(first_id + position, verdict, target, raw, envelope)
 
 
@@ -74,8 +73,7 @@ def unpack(body: bytes) -> list[tuple[int, int, int, bytes]]:
     return _unpack(zstandard.decompress(body))
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(msgspec.Struct, frozen=True):
     """Somebody of a batch: their display name, a link to them, and whether they talked to the company (or it to them)."""
 
     name: str
@@ -258,4 +256,5 @@ def park_item(channel_id: int, item: Applying, error: Exception, *, now: datetim
     if item.target == item.id:
         execute("DELETE FROM seen WHERE key = %s AND activity_id = %s", [key, item.target])
     else:
-        execute("DELETE FROM seen_version WHERE key = %s AND content = %s", [key, item.envelope.content])
+        content = documents.read(item.raw, now=now).content
+        execute("DELETE FROM seen_version WHERE key = %s AND content = %s", [key, content])
