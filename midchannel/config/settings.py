@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "midchannel.web.frame.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "midchannel.web.frame.problems.ProblemPages",
 ]
 
 TEMPLATES = [
