@@ -17,6 +17,7 @@ from midchannel.platform.audit.actions import Actor
 from midchannel.platform.errors import NotAllowedError
 
 TERMINAL = Actor("terminal")
+POSTS_PER_MINUTE = 1.0
 DEFAULT_TEAM, DEFAULT_QUEUE = "Everybody", "Inbox"
 
 
@@ -79,6 +80,8 @@ def open_channel(
             by=by,
             now=now,
         )
+        if registry.has_box(network):
+            registry.get_box(network).found(channel_id, seed=channel_id, per_minute=POSTS_PER_MINUTE, now=now)
         if goal is not None:
             outcomes.open_goal(
                 measure=goal.measure,

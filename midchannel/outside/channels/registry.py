@@ -35,6 +35,12 @@ def get_adapter(network: str) -> Adapter | None:
     return _adapters.get(network)
 
 
+def carries_private(network: str) -> bool:
+    """Whether something can be said there that only its recipients see. A public network says so by `carries_private = True`."""
+    adapter = get_adapter(network)
+    return adapter is not None and bool(getattr(adapter, "carries_private", not adapter.is_public))
+
+
 def list_networks() -> list[str]:
     """Every kind of channel that can be opened, by name."""
     return sorted({*_adapters, *PUSHED})
@@ -43,6 +49,11 @@ def list_networks() -> list[str]:
 def register_box(network: str, box: Box) -> None:
     """Make the inside of a simulated network known."""
     _boxes[network] = box
+
+
+def has_box(network: str) -> bool:
+    """Whether a network is a simulated one."""
+    return network in _boxes
 
 
 def get_box(network: str = "simulator") -> Box:
