@@ -25,7 +25,7 @@ def fetch(client: IMAPClient, uid: int, *, limit_bytes: int) -> tuple[bytes | No
         media_type, size_bytes = f"{_word(part, 0)}/{_word(part, 1)}", int(part[6] or 0)
         about = _section(client, uid, f"{section}.MIME") if section else headers
         if size_bytes > room:
-            decoded_bytes = size_bytes * 3 // 4 if _word(part, 5) == "base64" else size_bytes
+            decoded_bytes = size_bytes * 57 // 78 if _word(part, 5) == "base64" else size_bytes
             left_out.append(LeftOut(_name_in(about, media_type), media_type, decoded_bytes))
             continue
         room -= size_bytes
