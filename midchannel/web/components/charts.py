@@ -17,7 +17,6 @@ from midchannel.web.components.records import Mark, Series
 BAR_ROW = 42
 BAR_SHARE = 100.0
 LABEL_LENGTH = 36
-END_LENGTH = 22
 LINE_TOP, LINE_HEIGHT, LINE_FOOT = 16, 150, 22
 LABEL_GAP = 14
 NOTHING = Mark(label="", value=None)
@@ -40,23 +39,22 @@ def line_chart(series: Sequence[Series], *, title: str, unit: str = "") -> SafeS
     """Lines from zero over the same steps, with bands for intervals, labelled at their ends when there are several."""
     steps = [mark.label for mark in series[0].marks] if series else []
     top = _round_up(_top([mark for line in series for mark in line.marks]))
-    width = 100.0 if len(series) < 2 else 78.0
     lines = format_html_join("", "{}", ((_curve(line, top),) for line in series))
     drawing = format_html(
         '<svg class="chart-svg" width="100%" height="{}" role="group" aria-label="{}">{}'
-        '<svg x="0" y="{}" width="{}%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none" overflow="visible"'
+        '<svg x="0" y="{}" width="100%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none" overflow="visible"'
         ' aria-hidden="true">{}</svg>'
-        "{}{}{}</svg>",
+        "{}{}{}{}</svg>",
         LINE_TOP + LINE_HEIGHT + LINE_FOOT,
         title,
-        _grid(top, width),
+        _grid(),
         LINE_TOP,
-        width,
         LINE_HEIGHT,
         lines,
-        format_html_join("", "{}", ((_points(line, top, width, unit),) for line in series)),
-        _steps(steps, width),
-        _ends(series, top, width) if len(series) > 1 else "",
+        format_html_join("", "{}", ((_points(line, top, unit),) for line in series)),
+        _axis(top),
+        _steps(steps),
+        _ends(series, top) if len(series) > 1 else "",
     )
     rows = [[line.marks[i] if i < len(line.marks) else NOTHING for line in series] for i in range(len(steps))]
     head = [_("When"), *(line.label for line in series)]
@@ -159,15 +157,15 @@ def _runs(marks: Sequence[Mark]) -> Iterable[list[tuple[int, float]]]:
         yield run
 
 
-def _points(line: Series, top: float, width: float, unit: str) -> SafeString:
+def _points(line: Series, top: float, unit: str) -> SafeString:
     count = len(line.marks)
     radius = 3 if count <= 40 else 1.5
     drawn = []
     for index, mark in enumerate(line.marks):
         if mark.value is None:
             continue
-        x = f"{_share(index, count) * width / 100:.2f}"
-        y = f"{LINE_TOP + LINE_HEIGHT * (1 - mark.value / top):.1f}"
+        x = f"{_share(index, count):.2f}"
+        y = f"{_height(mark.value / top):.1f}"
         body = format_html(
             '<circle class="hit" cx="{0}%" cy="{1}" r="9"/><circle class="mark-shape tone-{2}" cx="{0}%" cy="{1}" r="{3}"/>',
             x,
@@ -179,21 +177,28 @@ def _points(line: Series, top: float, width: float, unit: str) -> SafeString:
     return format_html_join("", "{}", ((piece,) for piece in drawn))
 
 
-def _grid(top: float, width: float) -> SafeString:
-    lines = []
-    for part in (0.0, 0.5, 1.0):
-        y = LINE_TOP + LINE_HEIGHT * (1 - part)
-        name = "grid-line" if part else "base-line"
-        text = (
-            format_html('<text class="chart-axis" x="0" y="{}">{}</text>', y - 4, words.number(top * part))
-            if part
-            else ""
-        )
-        lines.append(format_html('<line class="{}" x1="0" x2="{}%" y1="{}" y2="{}"/>{}', name, width, y, y, text))
-    return format_html_join("", "{}", ((line,) for line in lines))
+def _grid() -> SafeString:
+    return format_html_join(
+        "",
+        '<line class="{}" x1="0" x2="100%" y1="{}" y2="{}"/>',
+        (("grid-line" if part else "base-line", _height(part), _height(part)) for part in (0.0, 0.5, 1.0)),
+    )
 
 
-def _steps(labels: Sequence[str], width: float) -> SafeString:
+def _axis(top: float) -> SafeString:
+    return format_html_join(
+        "",
+        '<text class="chart-axis" x="0" y="{}">{}</text>',
+        ((_height(part) - 4, words.number(top * part)) for part in (0.5, 1.0)),
+    )
+
+
+def _height(part: float) -> float:
+    """Where a share of the top is, from above."""
+    return LINE_TOP + LINE_HEIGHT * (1 - part)
+
+
+def _steps(labels: Sequence[str]) -> SafeString:
     """The first, the middle and the last step's name under the base line."""
     if not labels:
         return SafeString("")
@@ -203,25 +208,23 @@ def _steps(labels: Sequence[str], width: float) -> SafeString:
     return format_html_join(
         "",
         '<text class="chart-axis" x="{}%" y="{}" text-anchor="{}">{}</text>',
-        ((f"{_share(i, len(labels)) * width / 100:.2f}", y, anchors.get(i, "middle"), labels[i]) for i in wanted),
+        ((f"{_share(i, len(labels)):.2f}", y, anchors.get(i, "middle"), labels[i]) for i in wanted),
     )
 
 
-def _ends(series: Sequence[Series], top: float, width: float) -> SafeString:
-    """Each line's name at its end, moved apart where two would touch."""
+def _ends(series: Sequence[Series], top: float) -> SafeString:
+    """Each line's name above its end, moved apart where two would touch."""
     places = []
     for line in series:
         last = next((m.value for m in reversed(line.marks) if m.value is not None), 0.0)
-        places.append((LINE_TOP + LINE_HEIGHT * (1 - last / top), line))
+        places.append((_height(last / top) - 8, line))
     places.sort(key=lambda place: place[0])
     drawn, previous = [], -math.inf
     for wanted, line in places:
-        y = max(wanted, previous + LABEL_GAP)
-        previous = y
-        label = _cut(line.label, END_LENGTH)
-        drawn.append((f"{width:.1f}", line.tone, f"{y + 4:.1f}", line.label, label))
+        previous = max(wanted, previous + LABEL_GAP)
+        drawn.append((line.tone, f"{previous:.1f}", line.label, _cut(line.label, LABEL_LENGTH)))
     return format_html_join(
-        "", '<text class="chart-end end-{1}" x="{0}%" dx="10" y="{2}"><title>{3}</title>{4}</text>', drawn
+        "", '<text class="chart-end end-{}" x="100%" y="{}" text-anchor="end"><title>{}</title>{}</text>', drawn
     )
 
 

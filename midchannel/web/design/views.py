@@ -133,6 +133,8 @@ def components(request: HttpRequest) -> HttpResponse:
             now - timedelta(days=600),
         ],
     }
+    wanted = request.GET.get("composer", "public")
+    context["shown"] = context[wanted] if wanted in {"public", "note", "blocked", "held"} else context["public"]
     return render(request, "design/components.html", context)
 
 

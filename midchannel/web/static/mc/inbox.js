@@ -55,9 +55,9 @@
 
   /* --- live --- */
   const names = (fact) => [fact.object_id, fact.conversation_id, ...(fact.touched || []), ...(fact.opened || []), ...(fact.reopened || [])].map(String);
-  for (const kind of ["messages", "message", "conversation", "delivery", "post", "question", "notice"]) {
+  for (const kind of ["messages", "message", "conversation", "delivery", "post", "question", "notice", "presence"]) {
     document.addEventListener(`mc:${kind}.any`, (event) => {
-      if (kind !== "notice" && kind !== "post") refreshList();
+      if (!["notice", "post"].includes(kind)) refreshList();
       if (thread() && names(event.detail).includes(thread().dataset.conversation)) refreshThread();
     });
   }
@@ -132,6 +132,7 @@
   addEventListener("pagehide", () => {
     const area = $("[data-composer] textarea[data-save][data-unsent]");
     if (area) navigator.sendBeacon(area.dataset.save, new FormData(area.form));
+    if (told && thread()) navigator.sendBeacon(thread().dataset.presence, new URLSearchParams({ mode: "gone", csrfmiddlewaretoken: token() }));
   });
   addEventListener("DOMContentLoaded", () => { toUnread(); present(); });
 })();
