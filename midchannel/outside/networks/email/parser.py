@@ -38,7 +38,7 @@ CONTAINER = re.compile(rb"(?im)^content-type:\s*(?:multipart|message)/")
 HEADER_END = re.compile(rb"\r?\n\r?\n")
 MESSAGE_ID = re.compile(rf"<([^<>\s]{{1,{MAX_ID_LENGTH}}})>")
 NO_ID = frozenset({"null", "nil", "none", "undefined", "@", "0", "-"})
-ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]\\]+@[^\s<>\"',;:()\[\]\\@]+")
+ADDRESS = re.compile(r"[^\s\x00-\x20\x7f<>\"',;:()\[\]\\@]+@[^\s\x00-\x20\x7f<>\"',;:()\[\]\\@]+")
 UNSAFE_IN_NAME = re.compile(r"[\x00-\x1f\x7f/\\:\u202a-\u202e\u2066-\u2069]+")
 
 T = TypeVar("T")
