@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class ClosedSignup(DefaultAccountAdapter):
+class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Nobody makes their own account: the first administrator is made on the first run, everybody else is invited."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
