@@ -1,7 +1,8 @@
 """The fixed stream that every bench of arrival uses: the same seed gives the same bytes.
 
 Each document is a post on a federated network of about 1.5 KB: the statement itself, the context and addressing fields such a
-server sends, and an incompressible signature (256 random bytes in base 64, as RSA-2048 makes). A third are replies; authors follow a long tail.
+server sends, and an incompressible signature (256 random bytes in base 64, as RSA-2048 makes). Half are replies (about two
+messages from outside a conversation); an eighth come from somebody new, and authors follow a long tail.
 """
 
 import base64
@@ -18,7 +19,7 @@ WORDS = (
     "double contact nobody answers since monday since yesterday could someone look into this issue for me it is urgent thanks in advance"
 ).split()
 START = datetime(2026, 11, 1, tzinfo=UTC)
-REPLY_SHARE = 0.35
+REPLY_SHARE = 0.5
 CONTEXT = ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1", {"sensitive": "as:sensitive", "Hashtag": "as:Hashtag"}]
 
 

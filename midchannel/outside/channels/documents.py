@@ -1,5 +1,6 @@
 """From a raw document to an envelope: pure, fast, and strict about what it cannot understand."""
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -13,6 +14,8 @@ from midchannel.platform.richtext.plain import to_plain
 
 DELETED = 0
 STORED = 1
+NUL = rb"\u0000"
+NUL_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 MAX_DOCUMENT_BYTES = 1_000_000
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -120,7 +123,8 @@ def read(raw: bytes, *, now: datetime, is_stored: bool = False) -> Envelope:
         said = Object(type="")
     if document.type == "Delete":
         return _deletion(document, said, now)
-    return _statement(document, said, now, is_stored=is_stored)
+    envelope = _statement(document, said, now, is_stored=is_stored)
+    return _without_nul(envelope) if NUL in raw else envelope
 
 
 def _refuse(code: str, reason: str) -> NoReturn:
@@ -154,12 +158,12 @@ def _statement(document: Document, said: Object, now: datetime, *, is_stored: bo
     parents = _parents_of(document, said)
     updated = document.updated or said.updated
     return Envelope(
-        clean(external_id),
+        external_id,
         STORED if is_stored else _hash_of(kind, address, text, subject, parents, data, updated),
         kind,
         _flags_of(document, data),
-        clean(address),
-        clean(actor.name or actor.preferred_username or "")[:200],
+        address,
+        (actor.name or actor.preferred_username or "")[:200],
         actor.url[:MAX_ID] if isinstance(actor.url, str) else "",
         _time_of(said.published or document.published, now),
         text,
@@ -202,7 +206,7 @@ def _content_of(document: Document, said: Object, kind: int) -> tuple[str, str, 
     if ("<" in text or "&" in text) and said.media_type != "text/plain":
         markup, text = text, to_plain(text)
     if markup:
-        data = {**(data or {}), "html": clean(markup)}
+        data = {**(data or {}), "html": markup}
     if said.attachment:
         files = [said.attachment] if isinstance(said.attachment, Attachment) else said.attachment
         data = {**(data or {}), "files": msgspec.to_builtins(files)}
@@ -210,27 +214,19 @@ def _content_of(document: Document, said: Object, kind: int) -> tuple[str, str, 
         data = {**(data or {}), "duration": said.duration}
     if document.automatic:
         data = {**(data or {}), "automatic": document.automatic}
-    subject = clean(said.name or "")[:500]
+    subject = said.name[:500] if said.name else ""
     if subject:
         data = {**(data or {}), "subject": subject}
-    if data:
-        data = _clean_data(data)
     if kind <= MESSAGE and not text and not data:
         _refuse("empty", "nothing was said: give `object.content`, or an attachment")
-    return clean(text), subject, data
+    return text, subject, data
 
 
-def clean(text: str) -> str:
+def _without_nul(envelope: Envelope) -> Envelope:
     """What PostgreSQL cannot hold becomes the replacement character; the raw document keeps the original."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}") if "\0" in text else text
-
-
-def _clean_data(data: dict[str, Any]) -> dict[str, Any]:
-    encoded = msgspec.json.encode(data)
-    if rb"\u0000" not in encoded:
-        return data
-    cleaned: dict[str, Any] = msgspec.json.decode(encoded.replace(rb"\u0000", rb"\ufffd"))
-    return cleaned
+    packed = msgspec.json.encode(envelope)
+    # An even number of backslashes before it is a backslash that somebody wrote, followed by the letters u0000.
+    return msgspec.json.decode(NUL_ESCAPE.sub(rb"\g<1>\\ufffd", packed), type=Envelope)
 
 
 def _parents_of(document: Document, said: Object) -> list[str]:
@@ -238,10 +234,10 @@ def _parents_of(document: Document, said: Object) -> list[str]:
     if isinstance(parent, dict):
         parent = str(parent.get("id") or "")
     if not document.thread:
-        return [clean(parent)[:MAX_ID]] if parent else []
+        return [parent[:MAX_ID]] if parent else []
     parents = [parent] if parent else []
     parents += [external_id for external_id in document.thread if external_id and external_id != parent]
-    return [clean(external_id)[:MAX_ID] for external_id in parents]
+    return [external_id[:MAX_ID] for external_id in parents]
 
 
 def _flags_of(document: Document, data: dict[str, Any] | None) -> int:

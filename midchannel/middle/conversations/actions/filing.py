@@ -12,7 +12,7 @@ import msgspec
 from midchannel.middle.conversations.actions import joining
 from midchannel.middle.conversations.models import Audience, Direction, State
 from midchannel.platform import ids
-from midchannel.platform.database.bulk import array, copy_rows, execute, fetch
+from midchannel.platform.database.bulk import array, copy_lines, copy_rows, execute, fetch
 
 IN, OUT = int(Direction.IN), int(Direction.OUT)
 PUBLIC, PRIVATE = int(Audience.PUBLIC), int(Audience.PRIVATE)
@@ -102,12 +102,12 @@ def file_messages(place: Place, batch: Sequence[Incoming], activity_of: dict[str
                 joins.append((orphan, thread.id))
         desk.add(thread, incoming)
         direction = OUT if incoming.is_outgoing else IN
-        messages.append((incoming.id, thread.id, direction, PRIVATE if incoming.is_private else PUBLIC, ""))
+        messages.append(f"{incoming.id}\t{thread.id}\t{direction}\t{PRIVATE if incoming.is_private else PUBLIC}\t\n")
         participants += [(thread.id, other) for other in incoming.participants if other != thread.handle_id]
         if incoming.parents and not desk.found_parent:
             awaited += [(key, incoming.id) for key in incoming.parents]
     desk.write(now=now)
-    copy_rows("message", ("id", "conversation_id", "direction", "audience", "body"), messages)
+    copy_lines("message", ("id", "conversation_id", "direction", "audience", "body"), messages)
     _remember(participants, awaited)
     joined = joining.join(joins, now=now) if joins else []
     if awaiting:
