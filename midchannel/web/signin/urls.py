@@ -10,9 +10,5 @@ urlpatterns = [
     path("signin/inactive/", views.account_inactive, name="account_inactive"),
     path("signin/again/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
-    path("password/forgotten/", views.password_reset, name="account_reset_password"),
-    path("password/forgotten/sent/", views.password_reset_done, name="account_reset_password_done"),
-    path("password/new/<uidb36>-<key>/", views.password_reset_from_key, name="account_reset_password_from_key"),
-    path("password/new/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("signup/", RedirectView.as_view(pattern_name="account_login"), name="account_signup"),
 ]
