@@ -61,6 +61,7 @@ def read_channel(
         if not mine:
             return None
         adapter.read(settings, store, should_stop=should_stop)
+        _heal(channel_id, adapter, settings)
     return settings
 
 
@@ -103,11 +104,11 @@ class Lane:
         self._stopping = threading.Event()
         self._answered = False
         self._failures = 0
-        self._thread = threading.Thread(target=self._run, name=f"read channel {readable.id}", daemon=True)
+        self.thread = threading.Thread(target=self._run, name=f"read channel {readable.id}", daemon=True)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self.thread.start()
 
     def stop(self) -> None:
         """Ask it to end; it does at the next opportunity."""
@@ -115,12 +116,12 @@ class Lane:
 
     def join(self, timeout_seconds: float) -> None:
         """Wait for its end."""
-        self._thread.join(timeout_seconds)
+        self.thread.join(timeout_seconds)
 
     @property
     def is_alive(self) -> bool:
         """Whether it still reads."""
-        return self._thread.is_alive()
+        return self.thread.is_alive()
 
     def _should_stop(self) -> bool:
         return self._stopping.is_set() or self._is_abandoned()
@@ -217,6 +218,10 @@ class Lanes:
         """Wait for the lanes to end."""
         for lane in list(self._lanes.values()):
             lane.join(timeout_seconds)
+
+    def threads(self) -> list[threading.Thread]:
+        """The thread of every lane."""
+        return [lane.thread for lane in self._lanes.values()]
 
     def _is_abandoned(self) -> bool:
         return time.monotonic() - self._looked_after_at > ABANDONED_SECONDS
