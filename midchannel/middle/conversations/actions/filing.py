@@ -112,7 +112,7 @@ def file_messages(place: Place, batch: Sequence[Incoming], activity_of: dict[str
     joined = joining.join(joins, now=now) if joins else []
     if awaiting:
         execute("DELETE FROM awaited_parent WHERE key = ANY(%s::uuid[])", [array(awaiting)])
-    return desk.result(joined, received=[message[0] for message in messages if message[2] == IN])
+    return desk.result(joined)
 
 
 class _Desk:
@@ -124,6 +124,7 @@ class _Desk:
         self.new_ids = iter(new_ids)
         self.by_key: dict[str, Thread] = {}
         self.used: dict[int, Thread] = {}
+        self.received: list[int] = []
         self.found_parent = False
 
     def thread_for(self, incoming: Incoming, awaiting: dict[str, list[int]]) -> Thread | None:
@@ -172,6 +173,7 @@ class _Desk:
         thread.last_id = incoming.id  # a batch is filed in the order of its ids
         if incoming.is_outgoing:
             return
+        self.received.append(incoming.id)
         thread.last_in_id = incoming.id
         if not (incoming.is_automatic or incoming.is_blocked):
             thread.wakes = True
@@ -209,7 +211,7 @@ class _Desk:
             (now + self.place.resolution).isoformat() if is_work and self.place.resolution else None,
         )
 
-    def result(self, joined: list[int], *, received: list[int]) -> Filed:
+    def result(self, joined: list[int]) -> Filed:
         """What was done."""
         gone = set(joined)
         live = [t for t in self.used.values() if t.id not in gone]
@@ -218,7 +220,7 @@ class _Desk:
             reopened=[t.id for t in live if t.reopened],
             touched=[t.id for t in live],
             joined=joined,
-            received=received,
+            received=self.received,
         )
 
 
