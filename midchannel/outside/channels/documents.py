@@ -85,7 +85,7 @@ class Envelope(msgspec.Struct):
 
 def key_of(channel_id: int, external_id: str) -> str:
     """The key of (channel, external id) in `Seen`, 32 hexadecimal digits."""
-    return blake2b(b"%d\0%b" % (channel_id, external_id.encode()), digest_size=16).hexdigest()
+    return blake2b(f"{channel_id}\0{external_id}".encode()).hexdigest()[:32]
 
 
 def key_as_uuid(key: str) -> uuid.UUID:
@@ -95,7 +95,7 @@ def key_as_uuid(key: str) -> uuid.UUID:
 
 def raw_hash(raw: bytes) -> str:
     """The hash under which a parked document is known, 32 hexadecimal digits."""
-    return blake2b(raw, digest_size=16).hexdigest()
+    return blake2b(raw).hexdigest()[:32]
 
 
 def read(raw: bytes, *, now: datetime, is_stored: bool = False) -> Envelope:
@@ -155,8 +155,11 @@ def _statement(document: Document, said: Object, now: datetime, *, is_stored: bo
     if len(external_id) > MAX_ID or len(address) > MAX_ID:
         _refuse("too-long", f"an id has more than {MAX_ID:,} characters")
     text, subject, data = _content_of(document, said, kind)
-    parents = _parents_of(document, said)
+    parents = _parents_of(document, said) if said.in_reply_to or document.thread else []
     updated = document.updated or said.updated
+    at = said.published or document.published or now
+    if at.tzinfo is None or at > now or at < EARLIEST:
+        _check_time(at, now)
     return Envelope(
         external_id,
         STORED if is_stored else _hash_of(kind, address, text, subject, parents, data, updated),
@@ -165,7 +168,7 @@ def _statement(document: Document, said: Object, now: datetime, *, is_stored: bo
         address,
         (actor.name or actor.preferred_username or "")[:200],
         actor.url[:MAX_ID] if isinstance(actor.url, str) else "",
-        _time_of(said.published or document.published, now),
+        at,
         text,
         subject,
         parents,
@@ -253,14 +256,11 @@ def _flags_of(document: Document, data: dict[str, Any] | None) -> int:
     return flags
 
 
-def _time_of(published: datetime | None, now: datetime) -> datetime:
-    if published is None:
-        return now
+def _check_time(published: datetime, now: datetime) -> None:
     if published.tzinfo is None:
         _refuse("time", f"the time {published.isoformat()} has no zone: add Z or an offset")
     if not EARLIEST <= published <= now + CLOCK_TOLERANCE:
         _refuse("time", f"the time {published.isoformat()} cannot be right: check the sender's clock")
-    return published
 
 
 def _hash_of(
@@ -273,10 +273,7 @@ def _hash_of(
     updated: datetime | None,
 ) -> int:
     """A signed 64-bit hash of what was said; never DELETED. Times of posting do not count, an explicit `updated` does."""
-    content = "\0".join((str(kind), address, text, subject, *parents)).encode("utf-8", "surrogatepass")
-    digest = blake2b(content, digest_size=8)
+    content = f"{kind}\0{address}\0{text}\0{subject}\0{updated or ''}\0{parents or ''}".encode("utf-8", "surrogatepass")
     if data:
-        digest.update(msgspec.json.encode(data, order="deterministic"))
-    if updated:
-        digest.update(updated.isoformat().encode())
-    return int.from_bytes(digest.digest(), "little", signed=True) or 1
+        content += msgspec.json.encode(data, order="deterministic")
+    return int.from_bytes(blake2b(content).digest()[:8], "little", signed=True) or STORED
