@@ -6,7 +6,7 @@ from midchannel.outside.networks.simulator.adapter import SimulatorAdapter
 from midchannel.outside.networks.simulator.box import SimulatorBox
 from midchannel.platform import clock
 from midchannel.platform.jobs.loop import Loop
-from midchannel.usecases import measure, read_channels, simulate
+from midchannel.usecases import arrive, measure, read_channels, simulate
 
 
 def connect_networks() -> None:
@@ -20,6 +20,7 @@ def loops() -> list[Loop]:
     """Every loop the worker process runs, one line each."""
     lanes = read_channels.Lanes()
     return [
+        Loop("arrive", lambda: arrive.apply_waiting(now=clock.now()), every_seconds=1, wake_on="arrivals"),
         Loop("read channels", lanes.work, every_seconds=read_channels.EVERY_SECONDS, on_stop=lanes.stop),
         Loop("measure", lambda: measure.project_facts(now=clock.now()), every_seconds=30, wake_on="events"),
         Loop("simulate", lambda: simulate.live(now=clock.now()), every_seconds=simulate.EVERY_SECONDS),
