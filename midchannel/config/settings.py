@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "midchannel.web.frame.middleware.SecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "midchannel.web.frame.middleware.ReaderZone",
@@ -103,6 +104,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = options.data / "static"
 DATA = options.data
+UNDO_SECONDS = options.undo_seconds  # in which a reply can be taken back
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not options.hashed_static
 _STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage" if options.hashed_static else None
 STORAGES = {
