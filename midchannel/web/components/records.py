@@ -117,10 +117,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A reply that was not sent because the thread moved on: what is new, and what one may do."""
+    """A reply that was not sent: what is new, and why. `needs_yes` when sending the same again has to be said outright."""
 
     messages: tuple[Bubble, ...]
     reason: str = ""
+    needs_yes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,7 @@ class Composer:
     """Where one writes. Says where the reply will be published and who will see it before anything is typed.
 
     `blocked` (a reason in words) replaces the reply side when the channel cannot send; a note can always be written.
+    `audiences` (value, where, seen by) when there is a choice.
     `client_id` makes a repeat harmless, `last_seen` is the id of the last message shown. `draft` is posted to while typing.
     """
 
@@ -154,6 +156,7 @@ class Composer:
     people: str = ""
     can_resolve: bool = True
     can_attach: bool = False
+    audiences: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
