@@ -1,0 +1,172 @@
+"""A window of a thread: what was said outside and inside, in line by time, each with who may see it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from midchannel.inside.teamwork.queries import PostItem
+from midchannel.middle.conversations.queries import Attachment, ConversationDetail, MessageItem, MessageWindow
+from midchannel.platform.accounts.queries import Viewer
+from midchannel.web.components import records
+from midchannel.web.inbox.records import Item, Thread
+
+KINDS_OF_LINK = ("http://", "https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message or a post with its place in the thread."""
+
+    id: int
+    at: datetime
+    bubble: records.Bubble
+
+
+def entries_of(
+    viewer: Viewer,
+    detail: ConversationDetail,
+    window: MessageWindow,
+    posts: Sequence[PostItem],
+    *,
+    seen_by: dict[str, str],
+) -> list[Entry]:
+    """Messages of a window and the posts that fall into its time, in the order they came."""
+    first = window.items[0].id if window.items and window.has_older else 0
+    last = window.items[-1].id if window.items and window.has_newer else None
+    inside = [post for post in posts if post.id > first and (last is None or post.id <= last)]
+    entries = [Entry(m.id, m.at, bubble_of(viewer, m, seen_by=seen_by)) for m in window.items]
+    entries += [Entry(p.id, p.at, post_bubble(viewer, detail.id, p)) for p in inside]
+    return sorted(entries, key=lambda entry: entry.id)
+
+
+def thread_of(
+    conversation_id: int, window: MessageWindow, entries: Iterable[Entry], *, previous: datetime | None = None
+) -> Thread:
+    """The window as the page shows it: bubbles, days between them, and where the unread begins."""
+    items: list[Item] = []
+    day = timezone.localdate(previous) if previous else None
+    for entry in entries:
+        if timezone.localdate(entry.at) != day:
+            day = timezone.localdate(entry.at)
+            items.append(Item(words=formats.date_format(day, "l j F Y")))
+        if entry.id == window.first_unread_id:
+            count = sum(1 for message in window.items if message.id >= entry.id and message.direction == "in")
+            words = ngettext("%d new message", "%d new messages", count) % count
+            items.append(Item(words=words, is_unread_mark=True))
+        items.append(Item(bubble=entry.bubble))
+    address = reverse("inbox-messages", args=[conversation_id])
+    shown = window.items
+    return Thread(
+        items=tuple(items),
+        earlier=f"{address}?{urlencode({'before': shown[0].id})}" if window.has_older and shown else "",
+        newer=f"{address}?{urlencode({'after': shown[-1].id})}" if window.has_newer and shown else "",
+    )
+
+
+def bubble_of(viewer: Viewer, message: MessageItem, *, seen_by: dict[str, str]) -> records.Bubble:
+    """A message as a bubble."""
+    is_ours = message.direction == "out"
+    key = str(message.author_id) if is_ours else str(message.customer_id or message.handle_id)
+    return records.Bubble(
+        id=str(message.id),
+        author=records.Face(name=message.author_name or message.author_address, key=key),
+        audience=message.audience,
+        at=message.at,
+        side="ours" if is_ours else "theirs",
+        text=message.text,
+        html=message.html,
+        subject=_subject_of(message),
+        seen_by=seen_by.get(message.audience, ""),
+        network=message.network,
+        delivery=_delivery_of(message),
+        edited_at=message.at if message.is_edited else None,
+        deleted_at=message.at if message.is_deleted else None,
+        attachments=_attachments(message),
+        is_new=message.is_unread,
+    )
+
+
+def _subject_of(message: MessageItem) -> str:
+    if message.kind == "call":
+        return _("Call, %(duration)s") % {"duration": message.duration} if message.duration else _("Call")
+    if message.is_automatic:
+        return _("Automatic: %(subject)s") % {"subject": message.subject} if message.subject else _("Automatic answer")
+    return message.subject
+
+
+def _delivery_of(message: MessageItem) -> records.Delivery | None:
+    mark = message.delivery
+    if mark is None:
+        return None
+    reason = mark.reason
+    if mark.state == "unknown" and not reason:
+        reason = _(
+            "the connection broke after it was handed over. It is never sent again by itself, so that nobody gets it twice;"
+            " look at the channel or ask the customer"
+        )
+    return records.Delivery(
+        state=mark.state,
+        reason=reason if mark.state in {"failed", "unknown"} else "",
+        at=mark.settled_at,
+        retry=reverse("inbox-retry", args=[message.id]) if mark.can_retry else "",
+        take_back=reverse("inbox-take-back", args=[message.id]) if mark.take_back_until else "",
+        until=mark.take_back_until,
+    )
+
+
+def _attachments(message: MessageItem) -> tuple[records.Attachment, ...]:
+    """Files, by their place in the message; pictures that stand in its HTML are no files to the reader."""
+    return tuple(
+        _attachment(message, number, file)
+        for number, file in enumerate(message.attachments)
+        if not (file.inline_id and message.html)
+    )
+
+
+def _attachment(message: MessageItem, number: int, file: Attachment) -> records.Attachment:
+    href, reason = "", ""
+    if file.sha256:
+        href = reverse("inbox-file", args=[message.conversation_id, message.id, number])
+    elif file.url.startswith(KINDS_OF_LINK):
+        href = file.url
+    else:
+        reason = _("not kept")
+    return records.Attachment(
+        name=file.name or _("File"),
+        size=file.size_bytes or 0,
+        href=href,
+        reason=reason,
+        is_image=file.media_type.startswith("image/"),
+    )
+
+
+def post_bubble(viewer: Viewer, conversation_id: int, post: PostItem) -> records.Bubble:
+    """An internal post as a bubble: unmistakably inside."""
+    mine = [question for question in post.questions if question.state == "open" and post.author_id == viewer.user_id]
+    return records.Bubble(
+        id=str(post.id),
+        author=records.Face(name=post.author_name, key=str(post.author_id)),
+        audience="internal",
+        at=post.at,
+        side="ours" if post.author_id == viewer.user_id else "theirs",
+        text=post.text,
+        seen_by=_("Only colleagues who may see this conversation. It never leaves the company."),
+        is_question=bool(post.questions),
+        is_answered=all(question.state != "open" for question in post.questions),
+        actions=tuple(
+            records.Action(
+                label=_("No answer needed"),
+                post=reverse("inbox-withdraw", args=[conversation_id, question.id]),
+                target=f"#message-{post.id}",
+                swap="none",
+                icon="x",
+            )
+            for question in mine[:1]
+        ),
+    )

@@ -1,0 +1,211 @@
+"""The inbox's pages and their parts. Every address answers both ways; what is not one's own to see is not there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from midchannel.inside.teamwork.queries import PostItem
+from midchannel.middle.conversations import queries as conversations
+from midchannel.middle.conversations.queries import ComposerState, ConversationDetail
+from midchannel.platform import clock
+from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.errors import InvalidError, NotFoundError
+from midchannel.usecases import ask
+from midchannel.web.frame.access import SignedInRequest, signed_in
+from midchannel.web.inbox import answers, composers, heads, lists, sides, threads
+
+WINDOW = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A conversation the viewer may see, with what every part of its page needs."""
+
+    detail: ConversationDetail
+    composing: ComposerState
+    posts: list[PostItem]
+
+
+def open_conversation(viewer: Viewer, conversation_id: int) -> Opened:
+    """Prove the right and fetch. Raises Http404."""
+    try:
+        detail = conversations.get_conversation(viewer, conversation_id)
+        composing = conversations.composer_state(viewer, conversation_id)
+        return Opened(detail, composing, ask.list_posts(viewer, "conversation", conversation_id))
+    except NotFoundError as error:
+        raise Http404 from error
+
+
+def head_context(viewer: Viewer, opened: Opened) -> dict[str, Any]:
+    """What `_head.html` needs."""
+    head = heads.head_of(viewer, opened.detail, opened.composing, opened.posts, now=clock.now())
+    return {"open": head, "last_seen": composers.last_seen_of(opened.detail)}
+
+
+@require_GET
+@signed_in()
+def home(request: SignedInRequest) -> HttpResponse:
+    """The start: the inbox."""
+    return redirect("inbox")
+
+
+@require_GET
+@signed_in()
+def inbox(request: SignedInRequest, view: str = "") -> HttpResponse:
+    """A view of the inbox with no conversation open."""
+    if view and view.replace("-", "_") not in lists.VIEWS:
+        raise Http404
+    name = lists.view_of(view)
+    words = _(
+        "Choose one on the left, or press J for the next. C claims it, R replies, N writes a note, E resolves it."
+    )
+    context = {
+        "list": lists.list_pane(request.viewer, name),
+        "middle": "inbox/_nothing_open.html",
+        "nothing_open": answers.nothing_open(_("No conversation is open"), words),
+    }
+    return render(request, "inbox/inbox.html", context)
+
+
+@require_GET
+@signed_in()
+def rows(request: SignedInRequest, view: str) -> HttpResponse:
+    """More rows behind a cursor, or the rows shown so far once more, with the counts."""
+    name = lists.view_of(view)
+    cursor = request.GET.get("cursor")
+    try:
+        pane = lists.list_pane(
+            request.viewer,
+            name,
+            cursor=cursor,
+            shown=_number(request.GET.get("shown")) or lists.PAGE,
+            current=_number(request.GET.get("current")),
+        )
+    except InvalidError as error:
+        raise Http404 from error
+    if answers.is_part(request):
+        return render(request, "inbox/_rows_part.html", {"list": pane, "with_tabs": not cursor})
+    words = _("Choose one on the left.")
+    context = {
+        "list": pane,
+        "middle": "inbox/_nothing_open.html",
+        "nothing_open": answers.nothing_open(_("No conversation is open"), words),
+    }
+    return render(request, "inbox/inbox.html", context)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 20 else None
+
+
+@require_GET
+@signed_in()
+def conversation(request: SignedInRequest, conversation_id: int) -> HttpResponse:
+    """A conversation: thread, composer and customer; as a page with the list it was opened from."""
+    return show(request, open_conversation(request.viewer, conversation_id))
+
+
+def show(
+    request: SignedInRequest, opened: Opened, *, status: int = 200, around: int | None = None, **composing: Any
+) -> HttpResponse:
+    """The conversation as a page or a part; `composing` is what the composer holds."""
+    viewer, detail = request.viewer, opened.detail
+    window = conversations.list_messages(
+        viewer, detail.id, around=around or _number(request.GET.get("m")), limit=WINDOW
+    )
+    seen_by = composers.audiences(opened.composing)
+    entries = threads.entries_of(viewer, detail, window, opened.posts, seen_by=seen_by)
+    context = head_context(viewer, opened) | {
+        "thread": threads.thread_of(detail.id, window, entries),
+        "composer": composers.composer_of(viewer, detail, opened.composing, **composing),
+        "side": sides.side_of(viewer, detail),
+    }
+    if answers.is_part(request):
+        return render(request, "inbox/_conversation_part.html", context, status=status)
+    view = lists.view_of(request.GET.get("view"))
+    context |= {
+        "list": lists.list_pane(viewer, view, current=detail.id),
+        "middle": "inbox/_conversation.html",
+        "shows_thread": True,
+    }
+    return render(request, "inbox/inbox.html", context, status=status)
+
+
+@require_GET
+@signed_in()
+def messages(request: SignedInRequest, conversation_id: int) -> HttpResponse:
+    """What is before or after a window of the thread."""
+    before, after = _number(request.GET.get("before")), _number(request.GET.get("after"))
+    opened = open_conversation(request.viewer, conversation_id)
+    if not answers.is_part(request):
+        return show(request, opened, around=before or after)
+    window = conversations.list_messages(request.viewer, conversation_id, before=before, after=after, limit=WINDOW)
+    seen_by = composers.audiences(opened.composing)
+    entries = threads.entries_of(request.viewer, opened.detail, window, opened.posts, seen_by=seen_by)
+    if before:
+        entries = [entry for entry in entries if entry.id < before]
+    if after:
+        entries = [entry for entry in entries if entry.id > after]
+    return render(request, "inbox/_thread.html", {"thread": threads.thread_of(conversation_id, window, entries)})
+
+
+@require_GET
+@signed_in()
+def live(request: SignedInRequest, conversation_id: int) -> HttpResponse:
+    """What is new in a thread that is on the screen: `shown` are the ids there, `open` those that may have changed.
+
+    An id tells when something arrived, not when it was filed; so what is new is told by what is shown and may belong between.
+    """
+    if not answers.is_part(request):
+        return redirect(reverse("inbox-conversation", args=[conversation_id]))
+    viewer = request.viewer
+    opened = open_conversation(viewer, conversation_id)
+    shown, changing = _ids(request.GET.get("shown")), _ids(request.GET.get("open"))
+    window = conversations.list_messages(viewer, conversation_id, limit=WINDOW)
+    seen_by = composers.audiences(opened.composing)
+    entries = threads.entries_of(viewer, opened.detail, window, opened.posts, seen_by=seen_by)
+    border = min(shown, default=0)
+    fresh = [entry for entry in entries if entry.id not in shown and entry.id > border]
+    is_at_end = request.GET.get("end") != "0"
+    last = max(shown, default=0)
+    first = min((entry.id for entry in entries), default=0)
+    arrived = [entry for entry in fresh if entry.bubble.side == "theirs"]
+    context = head_context(viewer, opened) | {
+        "appended": [entry.bubble for entry in fresh if entry.id > last] if is_at_end else [],
+        "inserted": [(_next(shown, entry.id), entry.bubble) for entry in fresh if entry.id < last],
+        "changed": [entry.bubble for entry in entries if entry.id in changing],
+        "gone": sorted(n for n in shown if n >= first and n not in {entry.id for entry in entries}) if entries else [],
+        "announce": ngettext("%d new message", "%d new messages", len(arrived)) % len(arrived) if arrived else "",
+    }
+    return render(request, "inbox/_live.html", context)
+
+
+def _next(shown: set[int], entry_id: int) -> int:
+    return min(other for other in shown if other > entry_id)
+
+
+def _ids(text: str | None) -> set[int]:
+    return {number for part in (text or "").split(",")[:200] if (number := _number(part))}
+
+
+@require_GET
+@signed_in()
+def search(request: SignedInRequest) -> HttpResponse:
+    """People and texts are searched on a page of their own."""
+    return redirect(f"/search/?{request.GET.urlencode()}" if request.GET else "/search/")
+
+
+def not_here(request: HttpRequest) -> HttpResponse:
+    """After something was handed to a team one is not in: the place is empty, and says why."""
+    words = _("It went to a team you are not in. Choose another one on the left.")
+    state = answers.nothing_open(_("Handed over"), words)
+    response = render(request, "inbox/_nothing_open.html", {"nothing_open": state})
+    response.headers["HX-Retarget"] = "#conversation"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
