@@ -13,12 +13,16 @@ __all__ = ["Person", "TeamDetail", "User", "Viewer"]
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Whoever looks: the first argument of every query. `scope_ids` are the scopes they are a member of."""
+    """Whoever looks: the first argument of every query. `scope_ids` are the scopes they are a member of.
+
+    `is_machine` when a token acts with their eyes: some things only a person may approve.
+    """
 
     user_id: int
     name: str
     role: str
     scope_ids: tuple[int, ...]
+    is_machine: bool = False
 
     @property
     def is_lead(self) -> bool:

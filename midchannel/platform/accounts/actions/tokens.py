@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -64,4 +64,4 @@ def authenticate_token(token: str, *, now: datetime) -> tuple[Viewer, frozenset[
         return None
     if found.last_used_at is None or now - found.last_used_at > USE_IS_NOTED_EVERY:
         ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
-    return queries.viewer_for(found.user), frozenset(found.rights)
+    return replace(queries.viewer_for(found.user), is_machine=True), frozenset(found.rights)
