@@ -87,6 +87,16 @@ class Desk:
         """The one activity that came through this channel (the table is partitioned and not emptied between tests)."""
         return Activity.objects.get(channel_id=self.channel_id, **which)
 
+    def wait_for(self, received: int) -> None:
+        """Until so many mails have come in."""
+        wait_until(lambda: self.count()[0] == received, seconds=30)
+
+    def data(self, **which: Any) -> dict[str, Any]:
+        """What only mails have, of that activity."""
+        data = self.activity(**which).data
+        assert isinstance(data, dict)
+        return data
+
     def count(self) -> tuple[int, int, int]:
         """received, duplicate, applied."""
         rows = ChannelCount.objects.filter(channel_id=self.channel_id)
@@ -165,12 +175,12 @@ def newest(server: Dovecot, user: str, folder: str = "INBOX") -> EmailMessage:
 def test_a_mail_is_pushed_by_idle_and_becomes_a_conversation(desk: Desk) -> None:
     desk.customer_writes("First", "the mailbox is made by its first mail")
     with lanes():
-        wait_until(lambda: desk.count()[0] == 1)
+        desk.wait_for(1)
         sent_at = time.monotonic()
 
         desk.customer_writes("Invoice for März", "Grüße, where is it?", Cc="Bo <bo@firma.example>")
 
-        wait_until(lambda: desk.count()[0] == 2)
+        desk.wait_for(2)
         pushed_after = time.monotonic() - sent_at
     apply()
     conversation = Conversation.objects.get(subject="Invoice for März")
@@ -202,12 +212,12 @@ def test_an_answer_to_our_answer_comes_back_into_the_same_conversation(desk: Des
     )
     desk.read()
     messages = Message.objects.filter(conversation_id=conversation.pk).order_by("id")
-    answer = Activity.objects.get(pk=messages[1].pk)
+    answer = desk.activity(pk=messages[1].pk)
     assert Conversation.objects.count() == 1
     assert answer.text == "The blue one."
-    assert answer.data is not None
-    assert answer.data["quoted"].startswith("On Friday, Shop wrote:")
-    assert answer.data["threaded_by"] == "own"
+    data = desk.data(pk=answer.pk)
+    assert data["quoted"].startswith("On Friday, Shop wrote:")
+    assert data["threaded_by"] == "own"
 
 
 def test_an_answer_without_any_header_comes_back_by_the_plus_address(mail_server: Dovecot) -> None:
@@ -225,7 +235,26 @@ def test_an_answer_without_any_header_comes_back_by_the_plus_address(mail_server
 
     assert back != desk.address
     assert Message.objects.filter(conversation_id=conversation.pk).count() == 2
-    assert desk.activity(text="Good!").data["threaded_by"] == "plus"
+    assert desk.data(text="Good!")["threaded_by"] == "plus"
+
+
+def test_a_server_without_idle_is_asked_again_and_again(mail_server: Dovecot) -> None:
+    with serving(Relay(mail_server.lmtp_port)) as relay:
+        desk = open_desk(mail_server, relay, idle=False, poll_seconds=1)
+        with lanes():
+            for n in range(3):
+                desk.customer_writes(f"Polled {n}", "without a push")
+                desk.wait_for(n + 1)
+
+
+def test_a_mail_from_a_file_is_the_same_as_by_imap(desk: Desk) -> None:
+    desk.customer_writes("Exported", "once by IMAP, once from a file")
+    desk.read()
+
+    document = ADAPTER.read_file(channels.settings_of(desk.channel_id), desk.server.mails_of(desk.mailbox)[0])
+    channels.receive(desk.channel_id, [document], now=datetime.now(UTC))
+
+    assert desk.count() == (2, 1, 1)
 
 
 def test_attachments_go_both_ways(desk: Desk) -> None:
@@ -234,8 +263,7 @@ def test_attachments_go_both_ways(desk: Desk) -> None:
     desk.server.deliver(mail, to=desk.address)
     desk.read()
 
-    activity = desk.activity()
-    kept = activity.data["files"][0]
+    kept = desk.data()["files"][0]
     assert kept["name"] == "Größe.png"
     assert kept_files.read(kept["mc:sha256"]) == b"\x89PNG picture"
 
@@ -299,7 +327,7 @@ def test_a_40_mb_attachment_is_named_and_the_words_arrive(desk: Desk) -> None:
 
     activity = desk.activity()
     assert activity.text.startswith("Here is the film.\n\n[The attachment film.mp4 (40 MB) is too large")
-    assert [(f["name"], "mc:sha256" in f) for f in activity.data["files"]] == [("list.csv", True), ("film.mp4", False)]
+    assert [(f["name"], "mc:sha256" in f) for f in desk.data()["files"]] == [("list.csv", True), ("film.mp4", False)]
     assert Conversation.objects.get().subject == "Film"
 
 
@@ -313,7 +341,7 @@ def test_a_larger_limit_takes_the_40_mb_in(mail_server: Dovecot) -> None:
 
     activity = desk.activity()
     assert activity.text == "Here is the film."
-    assert len(kept_files.read(activity.data["files"][0]["mc:sha256"])) == 40_000_000
+    assert len(kept_files.read(desk.data()["files"][0]["mc:sha256"])) == 40_000_000
 
 
 def test_broken_mails_arrive_and_hold_nothing_up(desk: Desk) -> None:
@@ -364,7 +392,7 @@ def test_a_bounce_names_the_mail_that_came_back_and_opens_nothing(desk: Desk) ->
     desk.server.deliver(report.encode(), to=desk.address, sender="")
     desk.read()
 
-    bounced = desk.activity(data__automatic="bounce").data["bounced"]
+    bounced = desk.data(data__automatic="bounce")["bounced"]
     assert bounced["id"] == ours.key
     assert bounced["permanent"]
     assert "User unknown" in bounced["reason"]
@@ -392,7 +420,7 @@ def test_an_out_of_office_answer_opens_nothing(desk: Desk) -> None:
     desk.read()
 
     assert Conversation.objects.count() == 0
-    assert desk.activity().data["automatic"] == "auto-reply"
+    assert desk.data()["automatic"] == "auto-reply"
 
 
 def test_a_connection_killed_after_data_is_unknown_and_no_proof_is_said_as_such(desk: Desk) -> None:
@@ -480,10 +508,10 @@ def test_the_channel_fails_with_words_and_is_well_again_by_itself(desk: Desk) ->
 def test_a_restarted_server_is_read_on_without_a_word(desk: Desk) -> None:
     desk.customer_writes("Before", "one")
     with lanes():
-        wait_until(lambda: desk.count()[0] == 1)
+        desk.wait_for(1)
         desk.server.restart()
         desk.customer_writes("After", "two")
-        wait_until(lambda: desk.count()[0] == 2, seconds=30)
+        desk.wait_for(2)
 
         assert Channel.objects.get(pk=desk.channel_id).health == Health.OK
 
@@ -491,7 +519,7 @@ def test_a_restarted_server_is_read_on_without_a_word(desk: Desk) -> None:
 def test_two_processes_do_not_read_one_mailbox_at_once(desk: Desk) -> None:
     desk.customer_writes("One", "reader")
     with lanes():
-        wait_until(lambda: desk.count()[0] == 1)
+        desk.wait_for(1)
 
         assert read_channels.read_channel(desk.channel_id, should_stop=lambda: True) is None
 

@@ -32,6 +32,11 @@ class EmailAdapter:
         """
         Reader(mailbox.of(settings), _marks(), _keep, store, should_stop).read(settings.cursor)
 
+    def read_file(self, settings: Settings, raw: bytes) -> bytes:
+        """One mail from a file (an mbox's, an .eml) as the document it would have become, had it come by IMAP."""
+        reader = Reader(mailbox.of(settings), _marks(), _keep, _store_nothing, lambda: True)
+        return reader.document_of(raw, size_bytes=len(raw))
+
     def send(self, settings: Settings, outgoing: Outgoing) -> Receipt:
         """Send a mail and keep a copy in the sent folder."""
         box = mailbox.of(settings)
@@ -73,6 +78,10 @@ def _marks() -> Marks:
 
 def _keep(content: bytes, media_type: str) -> str:
     return files.keep(content, media_type=media_type, now=clock.now()).sha256
+
+
+def _store_nothing(_batch: Batch) -> None:
+    """For a reader of files: its caller stores."""
 
 
 def _check_imap(box: Mailbox) -> list[str]:

@@ -1,12 +1,13 @@
 """A mailbox as its channel's settings describe it.
 
-`config` (may be shown): `imap_host`, `imap_port` (993, or 143), `imap_security` and `smtp_security` ("tls" from the first byte, "starttls",
-or "none", which is allowed on this machine only), `smtp_host`, `smtp_port` (465, 587 or 25), `user` (the address when left out),
-`smtp_user` (the same when left out), `folder` ("INBOX"), `sent_folder` (found by itself when left out), `server_keeps_sent` (true where
-the provider puts what is sent by SMTP into the sent folder, as Gmail does), `aliases` (further addresses of ours that arrive here),
-`plus_address` (true where the mail server accepts name+anything@), `from_name` (the channel's name when left out), `since` (an ISO date:
-older mail is left alone), `poll_seconds` (60; only where the server has no IDLE), `max_mail_mb` (25), `authserv_id` (the name under
-which the own mail server writes Authentication-Results; then a sender it has verified counts as verified).
+`config` (may be shown): `imap_host`, `imap_port` (993, or 143), `imap_security` and `smtp_security` ("tls" from the first
+byte, "starttls", or "none", which is allowed on this machine only), `smtp_host`, `smtp_port` (465, 587 or 25), `user` (the
+address when left out), `smtp_user` (the same when left out), `folder` ("INBOX"), `sent_folder` (found by itself when left
+out), `server_keeps_sent` (true where the provider puts what is sent by SMTP into the sent folder, as Gmail does), `aliases`
+(further addresses of ours that arrive here), `plus_address` (true where the mail server accepts name+anything@), `from_name`
+(the channel's name when left out), `since` (an ISO date: older mail is left alone), `idle` (false where a server's IDLE does
+not work), `poll_seconds` (60; only without IDLE), `max_mail_mb` (25), `authserv_id` (the name under which the own mail server
+writes Authentication-Results; then a sender it has verified counts as verified).
 `secrets`: `password`, `smtp_password` (the same when left out).
 """
 
@@ -61,6 +62,7 @@ class Mailbox:
     own_addresses: frozenset[str]
     plus_address: bool
     since: date | None
+    may_idle: bool
     poll_seconds: float
     max_mail_bytes: int
     authserv_id: str
@@ -94,6 +96,7 @@ def of(settings: Settings) -> Mailbox:
         own_addresses=frozenset({address, *(str(alias).strip().lower() for alias in aliases)}),  # type: ignore[attr-defined]
         plus_address=bool(config.get("plus_address")),
         since=_date(config),
+        may_idle=bool(config.get("idle", True)),
         poll_seconds=max(_number(config, "poll_seconds", 60), 1),
         max_mail_bytes=max(_number(config, "max_mail_mb", 25), 1) * 1_000_000,
         authserv_id=_text(config, "authserv_id").lower(),

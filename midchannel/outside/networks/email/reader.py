@@ -6,7 +6,7 @@ The folder is opened read-only: nothing in it is marked, moved or deleted.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -88,7 +88,7 @@ class Reader:
                 self._open_folder(client, place)
                 self._take_new(client, place)
                 self.store(Batch([], place.as_cursor()))
-                if not client.has_capability("IDLE"):
+                if not (self.mailbox.may_idle and client.has_capability("IDLE")):
                     return
                 renewed_at = time.monotonic() + IDLE_RENEWED_SECONDS
                 while time.monotonic() < renewed_at:
@@ -180,26 +180,26 @@ class Reader:
             if size_bytes > self.mailbox.max_mail_bytes:
                 raw, left_out = oversize.fetch(client, uid, limit_bytes=self.mailbox.max_mail_bytes)
             else:
-                answer = client.fetch([uid], ["BODY.PEEK[]"])
-                raw = answer.get(uid, {}).get(b"BODY[]")
+                raw = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
         except connections.DISCONNECTED:
             raise
         except NOT_GIVEN as error:
             return self._not_given(uid, str(error))
         if raw is None:
             return None
+        return self.document_of(raw, size_bytes=size_bytes, left_out=left_out, arrived_at=arrived_at)
+
+    def document_of(
+        self, raw: bytes, *, size_bytes: int, left_out: Sequence[LeftOut] = (), arrived_at: datetime | None = None
+    ) -> bytes:
+        """A mail as a document, its attachments and its original kept. `left_out` are the parts that `raw` lacks."""
         mail = parser.parse(raw, size_bytes=size_bytes)
         source: dict[str, Any] = {"mediaType": "message/rfc822", "size": size_bytes}
         if not left_out:
             source["mc:sha256"] = self._keep(raw, "message/rfc822")
+        files = [self._kept(part) for part in mail.parts]
         return document_of(
-            mail,
-            self.mailbox,
-            self.marks,
-            files=[self._kept(part) for part in mail.parts],
-            left_out=left_out,
-            source=source,
-            arrived_at=arrived_at,
+            mail, self.mailbox, self.marks, files=files, left_out=left_out, source=source, arrived_at=arrived_at
         )
 
     def _kept(self, part: Part) -> Attachment:
