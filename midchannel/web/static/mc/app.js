@@ -25,6 +25,10 @@
     const target = event.detail.ctx.target;
     if (target instanceof Element) { clearTimeout(slow.get(target)); target.classList.remove("slow"); }
   });
+  document.addEventListener("htmx:response:error", (event) => {
+    const { response, hx } = event.detail.ctx;
+    if (response.status >= 500 && !hx?.trigger) toast(words("failed"), { kind: "error" });
+  });
   document.addEventListener("htmx:error", (event) => {
     if (event.detail.error?.name !== "AbortError") toast(words("offline"), { kind: "error" });
   });
@@ -265,6 +269,16 @@
     settleThread(document); grow();
     $("[data-focus]")?.focus(); $$("[data-focus]").forEach((e) => e.removeAttribute("data-focus"));
     $$("[data-announce]").forEach((e) => { announce(e.dataset.announce); e.removeAttribute("data-announce"); });
+  });
+
+  /* --- a choice that takes effect at once, and copying what is shown once --- */
+  document.addEventListener("change", (event) => { if (event.target.matches?.("[data-submit]")) event.target.form?.requestSubmit(); });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-copy]"), source = button && document.getElementById(button.dataset.copy);
+    if (!source) return;
+    getSelection()?.selectAllChildren(source);
+    (navigator.clipboard?.writeText(source.textContent.trim()) ?? Promise.reject()).catch(() => document.execCommand("copy")).finally(() => announce(button.textContent.trim()));
+    button.setAttribute("aria-pressed", "true");
   });
 
   addEventListener("DOMContentLoaded", () => {
