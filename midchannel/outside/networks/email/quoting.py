@@ -10,6 +10,7 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da"]
 MAX_LINE = 200
 MAX_SEARCHED = 10_000
 
+LIKELY = re.compile(r":$|^[*> ]*[^\W\d_]{1,20}:|-----")
 QUOTED = re.compile(r"^\s*(?:>|\|)")
 
 
@@ -27,12 +28,20 @@ def split(text: str) -> tuple[str, str]:
 
 
 def _first_header(lines: list[str]) -> int:
-    """The line on which "On ... wrote:" or a block of "From: ... Sent: ..." begins."""
-    seen = "\n".join(line.strip()[:MAX_LINE] for line in lines[:MAX_SEARCHED])[:MAX_SEARCHED]
+    """The line on which "On ... wrote:" or a block of "From: ... Sent: ..." begins.
+
+    The patterns are dear, and most mails have nothing like it: they are tried from the first line that looks like one.
+    """
+    cut = [line.strip()[:MAX_LINE] for line in lines[:MAX_SEARCHED]]
+    likely = next((number for number, line in enumerate(cut) if LIKELY.search(line)), None)
+    if likely is None:
+        return len(lines)
+    start = max(likely - 2, 0)  # "On ... wrote:" may be broken into lines
+    seen = "\n".join(cut[start:])[:MAX_SEARCHED]
     match = HEADERS.search(seen)
     if match is None:
         return len(lines)
-    return seen.count("\n", 0, match.start()) + (1 if seen[match.start() : match.start() + 1] == "\n" else 0)
+    return start + seen.count("\n", 0, match.start()) + (1 if seen[match.start() : match.start() + 1] == "\n" else 0)
 
 
 def _trailing_quote(lines: list[str]) -> int:
