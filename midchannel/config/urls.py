@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("midchannel.web.signin.urls")),
     path("", include("midchannel.web.frame.urls")),
+    path("", include("midchannel.web.simulator.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("design/", include("midchannel.web.design.urls")))

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from midchannel.outside.channels.models import Channel
+from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.audit.actions import Actor
 from midchannel.platform.database.bulk import execute
-from midchannel.usecases import demo_company
+from midchannel.platform.errors import NotAllowedError
+from midchannel.usecases import demo_company, demo_removal
 
 HISTORY = timedelta(days=28)
 SETTING_UP = 0x6D63_0003
@@ -35,3 +39,12 @@ def set_up(*, now: datetime) -> SignIns:
         if not Channel.objects.filter(is_demo=True).exists():
             demo_company.found(now=now - HISTORY)
     return SignIns(demo_company.sign_ins())
+
+
+def remove(viewer: Viewer | None, *, now: datetime) -> None:
+    """Remove everything made up: the demo company, every simulated network, and all that came of them. Again is harmless."""
+    if viewer is not None and not viewer.is_administrator:
+        raise NotAllowedError(_("Only an administrator removes the demo. Ask one."))
+    with transaction.atomic():
+        execute("SELECT pg_advisory_xact_lock(%s)", [SETTING_UP])
+        demo_removal.remove(Actor(viewer.name, viewer.user_id) if viewer else Actor("terminal"), now=now)

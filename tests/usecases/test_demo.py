@@ -1,16 +1,44 @@
 """The demo company is set up once, is full of life, and goes without a trace."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
+from midchannel.outside.channels import actions as channels
+from midchannel.outside.channels import registry
 from midchannel.outside.channels.models import Channel
+from midchannel.outside.channels.vocabulary import Actor as Author
+from midchannel.outside.channels.vocabulary import Document, Object, encode
 from midchannel.platform.accounts.models import User
-from midchannel.usecases import demo
+from midchannel.usecases import arrive, demo, measure, open_channel, read_channels, simulate
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+KEPT = {"django_migrations", "django_content_type", "audit_entry", "auth_permission", "fact_projection"}
 
 pytestmark = pytest.mark.django_db
+
+
+def rows() -> dict[str, int]:
+    """How many rows every table has, those apart that remember on purpose."""
+    counts = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table not in KEPT:
+                cursor.execute(f'SELECT count(*) FROM "{table}"')
+                counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+def live(channel_id: int, *, now: datetime) -> None:
+    """What the worker's loops do."""
+    simulate.live(now=now)
+    read_channels.read_channel(channel_id, should_stop=lambda: False)
+    while arrive.apply_waiting(now=now):
+        pass
+    while measure.project_facts(now=now):
+        pass
 
 
 def test_it_is_set_up_once() -> None:
@@ -23,3 +51,37 @@ def test_it_is_set_up_once() -> None:
     email, password, _name, role = first.people[0]
     assert User.objects.get(email=email).check_password(password)
     assert role == "agent"
+    assert "mia@lantern.example" in str(first)
+
+
+def test_nothing_is_left_of_it_after_its_removal() -> None:
+    before = rows()
+    demo.set_up(now=NOW)
+    channel_id = Channel.objects.get(network="simulator").pk
+    for hours in range(1, 7):
+        live(channel_id, now=NOW + timedelta(hours=hours))
+    assert rows()["activity"] > 100
+    assert rows()["customer"] > 20
+
+    demo.remove(None, now=NOW)
+    demo.remove(None, now=NOW)
+
+    left = {table: count - before[table] for table, count in rows().items() if count != before[table]}
+    assert left == {}
+    assert apps.get_model("network_simulator", "Persona").objects.count() == 0
+
+
+def test_what_is_real_stays_when_the_demo_goes() -> None:
+    demo.set_up(now=NOW)
+    real = open_channel.open_channel(None, network="collector", name="Real shop", now=NOW).channel_id
+    said = Document(actor=Author(id="ana@example.org", name="Ana"), object=Object(id="1", content="Hello?"))
+    channels.receive(real, [encode(said)], now=NOW)
+    live(Channel.objects.get(network="simulator").pk, now=NOW + timedelta(hours=1))
+
+    demo.remove(None, now=NOW)
+
+    kept = rows()
+    assert (kept["channel"], kept["activity"], kept["conversation"], kept["message"]) == (1, 1, 1, 1)
+    assert (kept["customer"], kept["handle"], kept["seen"], kept["arrival"]) == (1, 1, 1, 1)
+    assert kept["queue"] == 1, "the real channel waits in the first queue there was"
+    assert not registry.get_box().list_people(1)

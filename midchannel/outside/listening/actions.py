@@ -13,3 +13,8 @@ def note_mentions(channel_id: int, activity_ids: Sequence[int]) -> None:
             " ON CONFLICT DO NOTHING",
             [channel_id, array(activity_ids)],
         )
+
+
+def remove_mentions(activity_ids: Sequence[int]) -> None:
+    """Remove mentions whose activities are removed as if they had never come."""
+    execute("DELETE FROM mention WHERE activity_id = ANY(%s::bigint[])", [array(activity_ids)])

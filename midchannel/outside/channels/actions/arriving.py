@@ -41,9 +41,10 @@ class ItemOutcome(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a batch, item by item, in the order it was given."""
+    """What became of a batch, item by item, in the order it was given. An accepted one or an edit has the id `first_id` + position."""
 
     items: list[ItemOutcome]
+    first_id: int = 0
 
     def count(self, outcome: Outcome) -> int:
         """How many of the batch had this outcome."""
@@ -89,7 +90,7 @@ def receive(channel_id: int, raws: Sequence[bytes], *, now: datetime) -> Receive
         _count(channel_id, received=len(raws), duplicate=len(raws) - len(parked) - len(kept), now=now)
         if kept and run:
             _store(channel_id, run.start, kept)
-    return Received(_outcomes(len(raws), entries, refused, parked))
+    return Received(_outcomes(len(raws), entries, refused, parked), run.start if run else 0)
 
 
 def _park(channel_id: int, refused: list[tuple[int, bytes, documents.CannotApplyError]], *, now: datetime) -> set[str]:

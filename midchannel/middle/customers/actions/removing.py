@@ -1,0 +1,32 @@
+"""People are removed with the handles they were known by: the undo of an import, the end of the demo."""
+
+from collections.abc import Sequence
+
+from midchannel.platform.database.bulk import array, execute, fetch
+
+
+def remove_records(handle_ids: Sequence[int], *, keep: Sequence[int] = ()) -> list[int]:
+    """Remove the source records of some handles, and customers that have no other. Returns the customers that went.
+
+    `keep` are customers that stay even without a record, because something else was kept on them. In the caller's transaction.
+    """
+    wanted = array(handle_ids)
+    records = fetch(
+        "SELECT id, customer_id FROM source_record WHERE handle_id = ANY(%s::bigint[]) AND customer_id <> ALL(%s::bigint[])",
+        [wanted, array(keep)],
+    )
+    if not records:
+        return []
+    gone = array(record_id for record_id, _ in records)
+    execute("DELETE FROM identifier WHERE record_id = ANY(%s::bigint[])", [gone])
+    execute("DELETE FROM link_decision WHERE record_id = ANY(%s::bigint[])", [gone])
+    execute("DELETE FROM source_record WHERE id = ANY(%s::bigint[])", [gone])
+    rows = fetch(
+        "SELECT c.id FROM customer c WHERE c.id = ANY(%s::bigint[])"
+        " AND NOT EXISTS (SELECT 1 FROM source_record r WHERE r.customer_id = c.id)"
+        " AND NOT EXISTS (SELECT 1 FROM link_decision d WHERE d.customer_id = c.id)",
+        [array({customer_id for _, customer_id in records} | {record_id for record_id, _ in records})],
+    )
+    customers = [identifier for (identifier,) in rows]
+    execute("DELETE FROM customer WHERE id = ANY(%s::bigint[])", [array(customers)])
+    return customers

@@ -1,0 +1,90 @@
+"""What arrived is removed as if it had never come: the undo of an import, the end of the demo. Never a deletion at its source."""
+
+import os
+from collections.abc import Sequence
+
+from midchannel.outside.channels.actions.arriving import MAX_BATCH, STRIPES
+from midchannel.platform.database.bulk import array, execute, fetch
+
+CHANNEL_TABLES = ("arrival", "parked", "channel_count", "channel_token", "send_budget", "delivery", "activity")
+
+
+def remove_activities(ids: Sequence[int], *, keys: Sequence[str] = ()) -> set[int]:
+    """Remove activities (or versions) with what is known of having seen them. Returns the handles whose activities went.
+
+    An activity takes its versions with it. `keys` (of `documents.key_of`), where all are known, save a walk through everything ever seen.
+    In the caller's transaction.
+    """
+    wanted = array(ids)
+    handles = {row[0] for row in fetch("SELECT handle_id FROM activity WHERE id = ANY(%s::bigint[])", [wanted])}
+    execute(
+        "DELETE FROM activity_version WHERE id = ANY(%s::bigint[]) OR activity_id = ANY(%s::bigint[])", [wanted, wanted]
+    )
+    seen = "s.activity_id = ANY(%s::bigint[])" + (" AND s.key = ANY(%s::uuid[])" if keys else "")
+    parameters = [wanted, array(keys)] if keys else [wanted]
+    execute(f"DELETE FROM seen_version v USING seen s WHERE v.key = s.key AND {seen}", parameters)
+    execute(f"DELETE FROM seen s WHERE {seen}", parameters)
+    execute("DELETE FROM activity WHERE id = ANY(%s::bigint[])", [wanted])
+    return handles
+
+
+def forget_versions(keys: Sequence[tuple[str, int]]) -> None:
+    """Forget that these contents (key, content) were seen as edits, so that they may come again."""
+    execute(
+        "DELETE FROM seen_version v USING unnest(%s::uuid[], %s::bigint[]) AS n(key, content)"
+        " WHERE v.key = n.key AND v.content = n.content",
+        [array(key for key, _ in keys), array(content for _, content in keys)],
+    )
+
+
+def remove_block(first_id: int) -> None:
+    """Remove the raw documents of a batch whose activities were removed."""
+    execute("DELETE FROM arrival WHERE first_id >= %s AND first_id < %s", [first_id, first_id + MAX_BATCH])
+
+
+def remove_parked(channel_id: int, hashes: Sequence[str]) -> int:
+    """Remove parked documents that are still parked; returns how many there were."""
+    return execute(
+        "DELETE FROM parked WHERE channel_id = %s AND raw_hash = ANY(%s::uuid[]) AND replayed_at IS NULL",
+        [channel_id, array(hashes)],
+    )
+
+
+def uncount(channel_id: int, *, received: int, duplicate: int, applied: int) -> None:
+    """Take back what was counted of deliveries that are removed, so that the sum of a channel stays true."""
+    stripe = os.getpid() % STRIPES
+    execute(
+        "INSERT INTO channel_count AS c (channel_id, stripe, received, duplicate, applied) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (channel_id, stripe) DO UPDATE SET received = c.received + excluded.received,"
+        " duplicate = c.duplicate + excluded.duplicate, applied = c.applied + excluded.applied",
+        [channel_id, stripe, -received, -duplicate, -applied],
+    )
+
+
+def list_activity_ids(channel_ids: Sequence[int]) -> list[int]:
+    """Everything that became an activity in some channels, for its removal."""
+    rows = fetch("SELECT id FROM activity WHERE channel_id = ANY(%s::int[])", [array(channel_ids)])
+    return [identifier for (identifier,) in rows]
+
+
+def remove_channels(channel_ids: Sequence[int]) -> None:
+    """Remove channels with all that arrived, was parked, counted and sent there. In the caller's transaction."""
+    wanted = array(channel_ids)
+    for table in CHANNEL_TABLES:
+        execute(f"DELETE FROM {table} WHERE channel_id = ANY(%s::bigint[])", [wanted])
+    execute("DELETE FROM channel WHERE id = ANY(%s::bigint[])", [wanted])
+
+
+def silent_handles(handle_ids: Sequence[int]) -> list[int]:
+    """Those of some handles of whom no activity is left."""
+    rows = fetch(
+        "SELECT h.id FROM handle h WHERE h.id = ANY(%s::bigint[])"
+        " AND NOT EXISTS (SELECT 1 FROM activity a WHERE a.handle_id = h.id)",
+        [array(handle_ids)],
+    )
+    return [identifier for (identifier,) in rows]
+
+
+def remove_handles(handle_ids: Sequence[int]) -> None:
+    """Remove handles that nothing refers to any more."""
+    execute("DELETE FROM handle WHERE id = ANY(%s::bigint[])", [array(handle_ids)])

@@ -1,0 +1,78 @@
+"""The end of the demo: its channels with all that came of them, its people, teams and queues. What is real stays."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from midchannel.inside.service.models import CannedReply, Queue
+from midchannel.middle.conversations.actions import removing as conversations
+from midchannel.middle.conversations.models import Conversation, Message
+from midchannel.outside.channels import registry
+from midchannel.outside.channels.actions import removing as channels
+from midchannel.outside.channels.models import Channel
+from midchannel.platform.accounts.models import Membership, Scope, Team, User
+from midchannel.platform.audit import actions as audit
+from midchannel.platform.audit.actions import Actor
+from midchannel.platform.events.models import StoredEvent
+from midchannel.usecases import measure, take_back
+from midchannel.usecases.simulate import NETWORK
+
+
+def remove(by: Actor, *, now: datetime) -> None:
+    """Remove everything made up, in the caller's transaction."""
+    made_up = Channel.objects.filter(Q(is_demo=True) | Q(network=NETWORK))
+    channel_ids = list(made_up.order_by("pk").values_list("pk", flat=True))
+    _remove_what_came(channel_ids)
+    measure.forget_demo(channel_ids)
+    CannedReply.objects.filter(is_demo=True).delete()
+    Queue.objects.filter(is_demo=True).exclude(pk__in=_queues_in_use()).delete()
+    _remove_people()
+    for channel_id in channel_ids:
+        audit.record(by, "demo.remove", object_type="channel", object_id=channel_id, now=now)
+
+
+def _remove_what_came(channel_ids: list[int]) -> None:
+    activity_ids = channels.list_activity_ids(channel_ids)
+    conversation_ids = conversations.list_of_channels(channel_ids)
+    _forget_told(("conversation",), conversation_ids)
+    _forget_told(("channel",), channel_ids)
+    people = conversations.participants_of(activity_ids)
+    ours = conversations.remove_conversations(conversation_ids)
+    take_back.take_back([*activity_ids, *ours])
+    take_back.forget_people(sorted(people))
+    for channel_id in channel_ids:
+        if registry.has_box(NETWORK):
+            registry.get_box(NETWORK).remove(channel_id)
+    channels.remove_channels(channel_ids)
+
+
+def _forget_told(object_types: tuple[str, ...], ids: list[int]) -> None:
+    """Events about what is gone tell nobody anything."""
+    StoredEvent.objects.filter(object_type__in=object_types, object_id__in=ids).delete()
+
+
+def _queues_in_use() -> set[int]:
+    """Queues that something real waits in."""
+    used = set(Channel.objects.exclude(queue_id=None).values_list("queue_id", flat=True))
+    return used | set(Conversation.objects.exclude(queue_id=None).values_list("queue_id", flat=True).distinct())
+
+
+def _remove_people() -> None:
+    """Those who have written to somebody real stay, without a way in; so does a team that something real belongs to."""
+    wrote = Exists(Message.objects.filter(author_id=OuterRef("pk")))
+    made_up = User.objects.filter(is_demo=True)
+    made_up.filter(wrote).update(is_active=False)
+    staying = set(made_up.filter(wrote).values_list("pk", flat=True))
+    Membership.objects.filter(user__is_demo=True).delete()
+    going = made_up.exclude(pk__in=staying)
+    _forget_told(("account", "person"), list(going.values_list("pk", flat=True)))
+    going.delete()
+    used = set(Queue.objects.values_list("team__scope_id", flat=True))
+    used |= set(Channel.objects.exclude(scope_id=None).values_list("scope_id", flat=True))
+    used |= set(Conversation.objects.exclude(scope_id=None).values_list("scope_id", flat=True).distinct())
+    used |= set(Membership.objects.values_list("scope_id", flat=True))
+    teams = Team.objects.filter(is_demo=True).exclude(scope_id__in=used)
+    scopes = list(teams.values_list("scope_id", flat=True))
+    _forget_told(("team",), list(teams.values_list("pk", flat=True)))
+    teams.delete()
+    Scope.objects.filter(pk__in=scopes).delete()
