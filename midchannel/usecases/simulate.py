@@ -3,7 +3,9 @@
 What is said there is read by the simulator's adapter, as from any other network.
 """
 
+import time
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from midchannel.platform.audit.actions import Actor
 from midchannel.platform.errors import NotAllowedError, NotFoundError
 
 EVERY_SECONDS = 1.0
+REMEMBERED_SECONDS = 30
 NETWORK = "simulator"
 
 
@@ -32,6 +35,16 @@ def live(*, now: datetime) -> bool:
         if readable.network == NETWORK and box.get_pace(readable.id) is not None:
             box.live(readable.id, now=now)
     return False
+
+
+def is_open() -> bool:
+    """Whether there is a simulated network; asked by every page, so the answer may be half a minute old."""
+    return _is_open(int(time.monotonic() // REMEMBERED_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _is_open(_moment: int) -> bool:
+    return any(readable.network == NETWORK for readable in reading.list_readable())
 
 
 def find_channel(viewer: Viewer) -> int:

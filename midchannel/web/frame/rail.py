@@ -1,5 +1,6 @@
 """The places of the product, in the order of the main line. A place is shown when it exists and the person may enter it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -7,16 +8,21 @@ from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from midchannel.usecases import simulate
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of the rail. `lead` and `administrator`: only for them. `key`: after `g` on the keyboard."""
+    """One place of the rail. `lead` and `administrator`: only for them. `key`: after `g` on the keyboard.
+    `only_if` says whether it is there at all.
+    """
 
     path: str
     label: str | Promise
     icon: str
     key: str
     roles: tuple[str, ...] = ()
+    only_if: Callable[[], bool] | None = None
 
 
 PLACES = (
@@ -29,6 +35,7 @@ PLACES = (
     Place("/improvements/", _("Improve"), "lightbulb", "g p"),
     Place("/measures/", _("Measures"), "chart-column", "g m"),
     Place("/arrivals/", _("Arrivals"), "waves", "g a", ("lead", "administrator")),
+    Place("/simulator/", _("Simulator"), "bot", "g x", only_if=simulate.is_open),
     Place("/settings/", _("Settings"), "settings", "g e", ("lead", "administrator")),
 )
 
@@ -45,4 +52,5 @@ def exists(path: str) -> bool:
 
 def places_for(role: str) -> list[Place]:
     """The places a person of this role sees."""
-    return [place for place in PLACES if (not place.roles or role in place.roles) and exists(place.path)]
+    places = [place for place in PLACES if (not place.roles or role in place.roles) and exists(place.path)]
+    return [place for place in places if place.only_if is None or place.only_if()]
