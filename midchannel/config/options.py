@@ -36,6 +36,7 @@ class Options(BaseSettings):
     as_owner: bool = False
     hashed_static: bool = False
     secret: str = ""
+    undo_seconds: float = 5.0
 
     def secret_key(self) -> str:
         """The installation's secret: from `MIDCHANNEL_SECRET`, else a file made once in the data folder."""

@@ -6,7 +6,7 @@ from midchannel.outside.networks.simulator.adapter import SimulatorAdapter
 from midchannel.outside.networks.simulator.box import SimulatorBox
 from midchannel.platform import clock
 from midchannel.platform.jobs.loop import Loop
-from midchannel.usecases import arrive, measure, read_channels, simulate
+from midchannel.usecases import arrive, clockwork, deliver, measure, read_channels, simulate
 
 
 def connect_networks() -> None:
@@ -21,6 +21,8 @@ def loops() -> list[Loop]:
     lanes = read_channels.Lanes()
     return [
         Loop("arrive", lambda: arrive.apply_waiting(now=clock.now()), every_seconds=1, wake_on="arrivals"),
+        Loop("deliver", lambda: deliver.send_due(clock.now()), every_seconds=deliver.EVERY_SECONDS),
+        Loop("clockwork", lambda: clockwork.tick(now=clock.now()), every_seconds=clockwork.EVERY_SECONDS),
         Loop("read channels", lanes.work, every_seconds=read_channels.EVERY_SECONDS, on_stop=lanes.stop),
         Loop("measure", lambda: measure.project_facts(now=clock.now()), every_seconds=30, wake_on="events"),
         Loop("simulate", lambda: simulate.live(now=clock.now()), every_seconds=simulate.EVERY_SECONDS),

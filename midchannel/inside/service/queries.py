@@ -1,10 +1,12 @@
-"""Reading queues."""
+"""Reading queues and canned replies."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from midchannel.inside.service.errors import CannedNotFoundError, QueueNotFoundError
 from midchannel.inside.service.models import Queue
 from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.database.bulk import array, fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +54,49 @@ class Canned:
     body: str
 
 
+QUEUE = (
+    "SELECT q.id, q.name, t.id, t.name, t.scope_id, q.first_answer_seconds, q.resolution_seconds, t.scope_id = ANY(%s::bigint[])"
+    " FROM queue q JOIN team t ON t.id = q.team_id"
+)
+
+
 def list_queues(viewer: Viewer, *, mine: bool = False) -> list[QueueRow]:
     """All queues by name, since work may be handed to any; `mine` keeps those of the viewer's teams."""
-    raise NotImplementedError
+    rows = [QueueRow(*row) for row in fetch(f"{QUEUE} ORDER BY q.name", [array(viewer.scope_ids)])]
+    return [row for row in rows if row.is_mine or not mine]
 
 
 def get_queue(viewer: Viewer, queue_id: int) -> QueueRow:
     """One queue. Raises QueueNotFoundError."""
-    raise NotImplementedError
+    rows = fetch(f"{QUEUE} WHERE q.id = %s", [array(viewer.scope_ids), queue_id])
+    if not rows:
+        raise QueueNotFoundError
+    return QueueRow(*rows[0])
+
+
+CANNED = (
+    "SELECT c.id, c.team_id, coalesce(t.name, ''), c.shortcut, c.title, c.body FROM canned_reply c LEFT JOIN team t ON t.id = c.team_id"
+    " WHERE (c.team_id IS NULL OR %s OR t.scope_id = ANY(%s::bigint[]))"
+)
 
 
 def list_canned(viewer: Viewer, *, text: str = "", limit: int = 50) -> list[Canned]:
-    """Canned replies for everybody and of the viewer's teams, by shortcut; `text` narrows to those whose shortcut or title has it."""
-    raise NotImplementedError
+    """Canned replies for everybody and of the viewer's teams (for leads: all), by shortcut.
+
+    `text` narrows to those whose shortcut begins with it or whose title has it.
+    """
+    wanted = text.strip().lower()
+    rows = fetch(
+        f"{CANNED} AND (%s = '' OR starts_with(lower(c.shortcut), %s) OR strpos(lower(c.title), %s) > 0) "
+        "ORDER BY c.shortcut, c.id LIMIT %s",
+        [viewer.is_lead, array(viewer.scope_ids), wanted, wanted, wanted, max(1, min(limit, 500))],
+    )
+    return [Canned(*row) for row in rows]
 
 
 def get_canned(viewer: Viewer, canned_id: int) -> Canned:
     """One canned reply of those. Raises CannedNotFoundError."""
-    raise NotImplementedError
+    rows = fetch(f"{CANNED} AND c.id = %s", [viewer.is_lead, array(viewer.scope_ids), canned_id])
+    if not rows:
+        raise CannedNotFoundError
+    return Canned(*rows[0])

@@ -51,3 +51,11 @@ class ClosedTokenError(TokenError):
 
 class ParkedNotFoundError(NotFoundError):
     """This is not parked. It may have been replayed meanwhile; look at Arrivals."""
+
+
+class CannotSendError(ConflictError):
+    """Nothing can be sent through this channel now."""
+
+
+class NotOnItsWayError(ConflictError):
+    """This message is not where that could be done."""

@@ -23,10 +23,16 @@ class ChannelHealthChanged(Event, frozen=True, kw_only=True):
 
 
 class DeliverySettled(Event, frozen=True, kw_only=True):
-    """A delivery was sent, confirmed, failed, or its outcome is unknown. The object is the message's conversation."""
+    """A delivery was sent, confirmed, failed, queued again, or its outcome is unknown. The object is the message's conversation.
+
+    `seconds` since it was queued first; `reason` for people, empty when all is well.
+    """
 
     kind: ClassVar[str] = "delivery.settled"
     object_type: ClassVar[str] = "conversation"
 
     message_id: str
     state: str
+    channel_id: int
+    reason: str = ""
+    seconds: int = 0

@@ -89,59 +89,74 @@ def file_messages(place: Place, batch: Sequence[Incoming], activity_of: dict[str
     """
     batch = sorted(batch, key=lambda incoming: incoming.id)
     awaiting = _awaiting([incoming.key for incoming in batch])
-    threads = _known_threads(place, batch, activity_of, awaiting)
-    desk = _Desk(place, threads, ids.take_many(len(batch), now=now) if batch else [])
-    messages, participants, awaited = [], [], []
-    joins: list[tuple[int, int]] = []
+    stored = list(awaiting)
+    known = _known_threads(place, batch, activity_of, awaiting)
+    desk = _Desk(place, known, ids.take_many(len(batch), now=now) if batch else [], awaiting)
+    messages, participants, orphans = [], [], []
     for incoming in batch:
-        thread = desk.thread_for(incoming, awaiting)
+        thread = desk.thread_for(incoming)
         if thread is None:
             continue
-        for orphan in awaiting.get(incoming.key, ()):
-            if orphan != thread.id:
-                joins.append((orphan, thread.id))
         desk.add(thread, incoming)
         direction = OUT if incoming.is_outgoing else IN
         messages.append(f"{incoming.id}\t{thread.id}\t{direction}\t{PRIVATE if incoming.is_private else PUBLIC}\t\n")
         participants += [(thread.id, other) for other in incoming.participants if other != thread.handle_id]
         if incoming.parents and not desk.found_parent:
-            awaited += [(key, incoming.id) for key in incoming.parents]
+            orphans.append((incoming, thread))
+            for key in incoming.parents:
+                awaiting.setdefault(key, []).append(thread.id)
     desk.write(now=now)
     copy_lines("message", ("id", "conversation_id", "direction", "audience", "body"), messages)
+    awaited = [(k, orphan.id) for orphan, _ in orphans if not desk.has_any(orphan.parents) for k in orphan.parents]
     _remember(participants, awaited)
-    joined = joining.join(joins, now=now) if joins else []
-    if awaiting:
-        execute("DELETE FROM awaited_parent WHERE key = ANY(%s::uuid[])", [array(awaiting)])
+    joined = joining.join(desk.joins, now=now) if desk.joins else []
+    if stored:
+        execute("DELETE FROM awaited_parent WHERE key = ANY(%s::uuid[])", [array(stored)])
     return desk.result(joined)
 
 
 class _Desk:
     """The threads a batch is filed into."""
 
-    def __init__(self, place: Place, known: "_Known", new_ids: list[int]) -> None:
+    def __init__(self, place: Place, known: "_Known", new_ids: list[int], awaiting: dict[str, list[int]]) -> None:
         self.place = place
         self.known = known
         self.new_ids = iter(new_ids)
         self.by_key: dict[str, Thread] = {}
         self.used: dict[int, Thread] = {}
         self.received: list[int] = []
+        self.awaiting = awaiting
+        self.joins: list[tuple[int, int]] = []
         self.found_parent = False
 
-    def thread_for(self, incoming: Incoming, awaiting: dict[str, list[int]]) -> Thread | None:
-        """The thread a message belongs to; a new one where none is found; None when it belongs nowhere (a machine's answer to nothing)."""
+    def has_any(self, keys: Sequence[str]) -> bool:
+        """Whether one of these messages is of this batch."""
+        return any(key in self.by_key for key in keys)
+
+    def thread_for(self, incoming: Incoming) -> Thread | None:
+        """The thread a message belongs to; a new one where none is found; None when it belongs nowhere (a machine's answer to nothing).
+
+        Threads that waited for this message are one with it from now on.
+        """
         thread = self._by_parent(incoming)
         self.found_parent = thread is not None
         if thread is None and incoming.continues:
             thread = self.known.chats.get((incoming.handle_id, incoming.is_private))
-        if thread is None and incoming.key in awaiting:
-            thread = self.known.threads.get(awaiting[incoming.key][0])
+        waiting = self._waiting_for(incoming.key) if self.awaiting else []
+        if thread is None and waiting:
+            thread = waiting[0]
         if thread is None:
             if incoming.is_automatic or (incoming.is_outgoing and not incoming.participants):
                 return None
             thread = self._open(incoming)
         self.by_key[incoming.key] = thread
         self.used[thread.id] = thread
+        self.joins += [(orphan.id, thread.id) for orphan in waiting if orphan is not thread]
         return thread
+
+    def _waiting_for(self, key: str) -> list[Thread]:
+        threads = [self.used.get(each) or self.known.threads.get(each) for each in self.awaiting.get(key, ())]
+        return [thread for thread in threads if thread is not None]
 
     def _by_parent(self, incoming: Incoming) -> Thread | None:
         if incoming.conversation_id and incoming.conversation_id in self.known.threads:

@@ -1,6 +1,12 @@
-"""Reading conversations: `listing` (the inbox), `reading` (one thread), `composing` (what a reply would do). Permission is in each query."""
+"""Reading conversations: `listing` (the inbox), `reading` (a thread), `composing` (what a reply would do). Permission is in the query."""
 
-from midchannel.middle.conversations.queries.composing import AudienceChoice, ComposerState, composer_state
+from midchannel.middle.conversations.queries.composing import (
+    AudienceChoice,
+    ComposerState,
+    Envelope,
+    address_reply,
+    composer_state,
+)
 from midchannel.middle.conversations.queries.listing import (
     VIEWS,
     ConversationRow,
@@ -19,6 +25,7 @@ from midchannel.middle.conversations.queries.reading import (
     get_conversation,
     get_draft,
     get_message_origin,
+    get_messages,
     list_messages,
 )
 
@@ -31,15 +38,18 @@ __all__ = [
     "ConversationRow",
     "DeliveryMark",
     "Draft",
+    "Envelope",
     "Looker",
     "MessageItem",
     "MessageWindow",
     "Participant",
+    "address_reply",
     "composer_state",
     "count_views",
     "get_conversation",
     "get_draft",
     "get_message_origin",
+    "get_messages",
     "list_conversations",
     "list_messages",
 ]

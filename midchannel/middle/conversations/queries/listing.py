@@ -1,13 +1,30 @@
-"""The inbox: one page of one view, with all that its rows show, in one statement."""
+"""The inbox: one page of one view with all that its rows show, in one statement that reads no further than the page.
+
+`conversation_list` (scope, state, newest message), `conversation_longest` and `conversation_mine` serve the views: each scope of the viewer
+gives its first rows in order, and the page is the first of those.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.utils.translation import gettext as _
+
+from midchannel.middle.conversations.models import Audience, Looking
+from midchannel.middle.conversations.queries import seeing
+from midchannel.middle.conversations.states import name_of
+from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.database import paging
+from midchannel.platform.database.bulk import fetch
 from midchannel.platform.database.paging import Page
+from midchannel.platform.errors import InvalidError
 
 VIEWS = ("mine", "unassigned", "open", "waiting_longest", "waiting", "snoozed", "resolved", "spam")
 """The names of the views, in the order they are shown."""
+
+MOST_COUNTED = 100
+SNIPPET = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +40,8 @@ class Looker:
 class ConversationRow:
     """A conversation in the list. `state`: open, waiting, snoozed, resolved or spam; `audience`: public, private or partner.
 
-    `last_message_id` is what a reply has to have seen. `waiting_since` is set while the customer waits for us. `is_unread` is the viewer's own.
+    `last_message_id` and `last_in_id` are what a reply has to have seen. `waiting_since` is set while the customer waits for us;
+    `is_unread` is the viewer's own. `last_direction` says who spoke last, "in" or "out".
     """
 
     id: int
@@ -44,10 +62,10 @@ class ConversationRow:
     queue_id: int | None
     owner_id: int | None
     owner_name: str
-    messages: int
     last_message_id: int
     last_in_id: int | None
     last_at: datetime
+    last_direction: str
     opened_at: datetime
     waiting_since: datetime | None
     first_answer_due_at: datetime | None
@@ -57,6 +75,60 @@ class ConversationRow:
     snoozed_until: datetime | None
     is_unread: bool
     lookers: tuple[Looker, ...] = ()
+
+
+IN_VIEW = {
+    "mine": "c.owner_id = %(me)s AND c.state IN (1, 2)",
+    "unassigned": "c.state = 1 AND c.owner_id IS NULL",
+    "open": "c.state = 1",
+    "waiting_longest": "c.state = 1 AND c.waiting_since IS NOT NULL AND (c.owner_id IS NULL OR c.owner_id = %(me)s)",
+    "waiting": "c.state = 2",
+    "snoozed": "c.state = 3",
+    "resolved": "c.state = 4 AND c.joined_into_id IS NULL",
+    "spam": "c.state = 5",
+}
+
+# What a row shows beside the conversation, for the rows of the page alone. LIMIT keeps the planner to one lookup a row.
+SHOWN = """
+SELECT c.id, c.state, c.audience, c.subject, left(coalesce(v.text, nullif(m.body, ''), a.text, ''), 400), c.channel_id, ch.name, ch.network,
+    c.handle_id, h.address, h.name, h.blocked_at IS NOT NULL, k.id, coalesce(k.name, nullif(h.name, ''), h.address),
+    c.scope_id, c.queue_id, c.owner_id, coalesce(u.name, ''), c.last_message_id, c.last_in_id, a.at, coalesce(m.direction, 1), c.opened_at,
+    c.waiting_since, c.first_answer_due_at, c.first_answered_at, c.resolution_due_at, c.resolved_at, c.snoozed_until,
+    c.last_in_id > coalesce(r.read_id, 0), p.lookers{more}
+FROM {source}
+JOIN channel ch ON ch.id = c.channel_id
+JOIN handle h ON h.id = c.handle_id
+LEFT JOIN source_record s ON s.handle_id = c.handle_id
+LEFT JOIN customer k ON k.id = s.customer_id
+LEFT JOIN account_user u ON u.id = c.owner_id
+LEFT JOIN conversation_read r ON r.conversation_id = c.id AND r.user_id = %(me)s
+LEFT JOIN LATERAL (SELECT m.body, m.direction FROM message m WHERE m.id = c.last_message_id LIMIT 1) m ON true
+LEFT JOIN LATERAL (SELECT a.id, a.text, a.at, a.flags FROM activity a WHERE a.id = c.last_message_id LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT v.text FROM activity_version v WHERE v.activity_id = a.id AND a.flags & 48 <> 0 ORDER BY v.id DESC LIMIT 1) v
+    ON true
+LEFT JOIN LATERAL (SELECT array_agg(ARRAY[w.user_id::text, pu.name, w.mode::text] ORDER BY pu.name) AS lookers FROM conversation_presence w
+    JOIN account_user pu ON pu.id = w.user_id WHERE w.conversation_id = c.id AND w.user_id <> %(me)s) p ON true
+"""
+
+PAGE = "(SELECT c.* FROM ({page}) AS page JOIN conversation c ON c.id = page.id) c"
+
+BY_SCOPE = """
+SELECT id, key, tie FROM (
+    SELECT part.* FROM unnest(%(scopes)s::bigint[]) AS mine(scope_id) CROSS JOIN LATERAL (
+        SELECT {keys} FROM conversation c WHERE c.scope_id = mine.scope_id AND {condition} ORDER BY {order} LIMIT %(limit)s) part
+    UNION ALL (SELECT {keys} FROM conversation c WHERE %(lead)s AND c.scope_id IS NULL AND {condition} ORDER BY {order} LIMIT %(limit)s)
+    UNION ALL (SELECT {keys} FROM scope_grant g JOIN conversation c ON c.id = g.object_id
+        WHERE g.user_id = %(me)s AND g.object_type = 'conversation' AND g.kind = 'see'
+        AND coalesce(c.scope_id <> ALL(%(scopes)s::bigint[]), NOT %(lead)s) AND {condition} ORDER BY {order} LIMIT %(limit)s)
+) AS first ORDER BY {sorted} LIMIT %(limit)s
+"""
+
+BY_OWNER = (
+    "SELECT {keys} FROM conversation c WHERE {condition} AND " + seeing.VISIBLE + " ORDER BY {order} LIMIT %(limit)s"
+)
+
+NEWEST = {"keys": "c.id, c.last_message_id AS key, 0 AS tie", "order": "c.last_message_id DESC", "sorted": "key DESC"}
+LONGEST = {"keys": "c.id, c.waiting_since AS key, c.id AS tie", "order": "c.waiting_since, c.id", "sorted": "key, tie"}
 
 
 def list_conversations(
@@ -69,9 +141,101 @@ def list_conversations(
     limit: int = 50,
 ) -> Page[ConversationRow]:
     """A page of one of `VIEWS`, newest word first (`waiting_longest`: longest wait first). Raises InvalidError for another view."""
-    raise NotImplementedError
+    if view not in IN_VIEW:
+        raise InvalidError(_("There is no view of this name."), "view")
+    limit = paging.check_limit(limit)
+    is_longest = view == "waiting_longest"
+    parts = LONGEST if is_longest else NEWEST
+    values = {**seeing.of(viewer), "limit": limit + 1, "queue": queue_id, "channel": channel_id}
+    conditions = [IN_VIEW[view]]
+    if queue_id is not None:
+        conditions.append("c.queue_id = %(queue)s")
+    if channel_id is not None:
+        conditions.append("c.channel_id = %(channel)s")
+    if cursor:
+        conditions.append(
+            "(c.waiting_since, c.id) > (%(since)s, %(after)s)" if is_longest else "c.last_message_id < %(after)s"
+        )
+        values |= _place_of(cursor, is_longest=is_longest)
+    page = (BY_OWNER if view == "mine" else BY_SCOPE).format(condition=" AND ".join(conditions), **parts)
+    order = " ORDER BY " + parts["order"]
+    rows = fetch(SHOWN.format(more="", source=PAGE.format(page=page)) + order, values)
+    items = [row_of(row) for row in rows]
+    if is_longest:
+        return paging.cut(
+            items, limit, lambda row: (row.waiting_since.isoformat() if row.waiting_since else "", row.id)
+        )
+    return paging.cut(items, limit, lambda row: (row.last_message_id,))
+
+
+def _place_of(cursor: str, *, is_longest: bool) -> dict[str, object]:
+    if not is_longest:
+        keys = paging.decode_cursor(cursor, int) or (0,)
+        return {"after": keys[0]}
+    since, after = paging.decode_cursor(cursor, str, int) or ("", 0)
+    try:
+        return {"since": datetime.fromisoformat(str(since)), "after": after}
+    except ValueError as error:
+        raise InvalidError(_("This cursor was not made here; begin without one."), "cursor") from error
+
+
+def row_of(row: tuple[Any, ...]) -> ConversationRow:
+    """A row of `SHOWN` as the list shows it."""
+    return ConversationRow(
+        id=row[0],
+        state=name_of(row[1]),
+        audience=audience_word(row[2]),
+        subject=row[3],
+        snippet=" ".join(row[4].split())[:SNIPPET],
+        channel_id=row[5],
+        channel_name=row[6],
+        network=row[7],
+        handle_id=row[8],
+        handle_address=row[9],
+        handle_name=row[10],
+        is_blocked=row[11],
+        customer_id=row[12],
+        customer_name=row[13],
+        scope_id=row[14],
+        queue_id=row[15],
+        owner_id=row[16],
+        owner_name=row[17],
+        last_message_id=row[18],
+        last_in_id=row[19],
+        last_at=row[20] or ids.moment_of(row[18]),
+        last_direction="in" if row[21] == 1 else "out",
+        opened_at=row[22],
+        waiting_since=row[23],
+        first_answer_due_at=row[24],
+        first_answered_at=row[25],
+        resolution_due_at=row[26],
+        resolved_at=row[27],
+        snoozed_until=row[28],
+        is_unread=bool(row[29]),
+        lookers=tuple(Looker(int(u), name, Looking(int(mode)).name.lower()) for u, name, mode in row[30] or ()),
+    )
+
+
+def audience_word(audience: int) -> str:
+    """The word for an audience: public, private or partner."""
+    return Audience(audience).name.lower()
+
+
+COUNT = """(SELECT count(*) FROM (
+    (SELECT 1 FROM conversation c WHERE c.scope_id = ANY(%(scopes)s::bigint[]) AND {condition} LIMIT %(most)s)
+    UNION ALL (SELECT 1 FROM conversation c WHERE %(lead)s AND c.scope_id IS NULL AND {condition} LIMIT %(most)s)
+    UNION ALL (SELECT 1 FROM scope_grant g JOIN conversation c ON c.id = g.object_id
+        WHERE g.user_id = %(me)s AND g.object_type = 'conversation' AND g.kind = 'see'
+        AND coalesce(c.scope_id <> ALL(%(scopes)s::bigint[]), NOT %(lead)s) AND {condition} LIMIT %(most)s)) AS some)"""
+COUNT_MINE = (
+    "(SELECT count(*) FROM (SELECT 1 FROM conversation c WHERE {condition} AND "
+    + seeing.VISIBLE
+    + " LIMIT %(most)s) AS some)"
+)
 
 
 def count_views(viewer: Viewer) -> dict[str, int]:
     """How many conversations each of `VIEWS` holds for the viewer, counted up to 100 (shown as "99+")."""
-    raise NotImplementedError
+    counts = [(COUNT_MINE if view == "mine" else COUNT).format(condition=IN_VIEW[view]) for view in VIEWS]
+    rows = fetch(f"SELECT {', '.join(counts)}", {**seeing.of(viewer), "most": MOST_COUNTED})
+    return {view: min(count, MOST_COUNTED) for view, count in zip(VIEWS, rows[0], strict=True)}

@@ -31,13 +31,25 @@ from midchannel.outside.channels.queries.channels import (
     list_channels,
     list_tokens,
 )
+from midchannel.outside.channels.queries.deliveries import (
+    DeliveryRow,
+    Origin,
+    find_delivery,
+    get_conversation_id,
+    get_deliveries,
+    get_delivery,
+    get_origin,
+    why_not_send,
+)
 
 __all__ = [
     "ActivityText",
     "ArrivalCount",
     "ChannelDetail",
+    "DeliveryRow",
     "FileRef",
     "HandleDetail",
+    "Origin",
     "ParkedDetail",
     "ParkedRow",
     "Source",
@@ -46,9 +58,14 @@ __all__ = [
     "count_arrivals",
     "count_parked",
     "find_activities",
+    "find_delivery",
     "get_activities",
     "get_channel",
+    "get_conversation_id",
+    "get_deliveries",
+    "get_delivery",
     "get_handles",
+    "get_origin",
     "get_original",
     "get_parked",
     "get_source",
@@ -58,4 +75,5 @@ __all__ = [
     "list_parked",
     "list_tokens",
     "list_versions",
+    "why_not_send",
 ]

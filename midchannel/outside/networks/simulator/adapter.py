@@ -21,6 +21,7 @@ class SimulatorAdapter:
     network = "simulator"
     can_send = True
     is_public = True
+    carries_private = True
     poll_seconds = POLL_SECONDS
 
     def read(self, settings: Settings, store: Callable[[Batch], None], *, should_stop: Callable[[], bool]) -> None:

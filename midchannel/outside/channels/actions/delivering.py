@@ -1,0 +1,395 @@
+"""What goes out: queued with its key fixed, taken by one worker, settled as sent, failed or unknown; never blindly repeated.
+
+The row is the queue. `sending` is committed before the network is called, under an advisory lock of the worker's session on the row's id;
+so a row in `sending` whose lock is free was left by a crash, and becomes *unknown*.
+"""
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from midchannel.outside.channels import documents, registry
+from midchannel.outside.channels.actions import opening
+from midchannel.outside.channels.actions.arriving import OWN_WORDS
+from midchannel.outside.channels.errors import CannotSendError, NotOnItsWayError
+from midchannel.outside.channels.events import DeliverySettled
+from midchannel.outside.channels.models import Channel, Delivery, DeliveryState, Handle, Health
+from midchannel.outside.channels.port import File, Outgoing, Receipt
+from midchannel.platform import ids
+from midchannel.platform.audit import actions as audit
+from midchannel.platform.audit.actions import Actor
+from midchannel.platform.database.bulk import execute, fetch
+from midchannel.platform.events import actions as events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=1)
+ASK_AGAIN = timedelta(minutes=1)
+ASK_FOR = timedelta(days=1)
+MACHINE = Actor("delivery")
+
+QUEUED, SENDING, UNKNOWN = DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN
+ON_ITS_WAY = (QUEUED, SENDING, UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be said and to whom; `Outgoing` without its key."""
+
+    text: str
+    to: Sequence[str]
+    is_public: bool
+    cc: Sequence[str] = ()
+    subject: str = ""
+    in_reply_to: str = ""
+    references: Sequence[str] = ()
+    files: Sequence[File] = ()
+    conversation_id: int = 0
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A delivery that this worker has taken, and what its adapter needs."""
+
+    delivery_id: int
+    message_id: int
+    channel_id: int
+    network: str
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Where a delivery stands now, for whoever keeps the conversation."""
+
+    message_id: int
+    conversation_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why it did not go out. `is_lasting`: trying again cannot help; `is_channel_wide`: no other message would go out either;
+    `is_given_up`: the machine does not try again, a person may."""
+
+    reason: str
+    is_lasting: bool = False
+    is_channel_wide: bool = False
+    is_given_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Nobody knows whether it went out, and why."""
+
+    reason: str
+
+
+def queue_delivery(
+    channel_id: int, letter: Letter, *, message_id: int, client_key: str, due_at: datetime, now: datetime
+) -> int:
+    """Put a message on its way, in the transaction that writes it. Returns the delivery's id. Raises CannotSendError.
+
+    Its key is fixed here and known as seen, so that the network's echo is a duplicate and the answer to it finds the thread.
+    """
+    channel = Channel.objects.filter(pk=channel_id).first()
+    adapter = registry.get_adapter(channel.network) if channel else None
+    if channel is None or adapter is None:
+        raise CannotSendError(_("This channel only listens; nothing can be sent through it."))
+    check_can_send(channel)
+    check_audience(channel, is_public=letter.is_public)
+    key = adapter.new_key(opening.settings_of(channel_id), message_id=message_id)
+    outgoing = Outgoing(
+        key=key,
+        text=letter.text,
+        to=list(letter.to),
+        cc=list(letter.cc),
+        subject=letter.subject,
+        in_reply_to=letter.in_reply_to,
+        references=list(letter.references),
+        is_public=letter.is_public,
+        files=list(letter.files),
+        conversation_id=str(letter.conversation_id),
+        automatic=letter.automatic,
+    )
+    delivery = Delivery.objects.create(
+        id=ids.take_one(now=now),
+        channel=channel,
+        message_id=message_id,
+        client_key=client_key,
+        external_key=key,
+        document=msgspec.to_builtins(outgoing),
+        due_at=due_at,
+        queued_at=now,
+    )
+    _know(channel_id, key, message_id)
+    return delivery.pk
+
+
+def check_can_send(channel: Channel) -> None:
+    """Raise CannotSendError, with the reason and the remedy, unless something can go out through this channel now."""
+    if not channel.can_send:
+        raise CannotSendError(_("This channel only listens; nothing can be sent through it."))
+    if channel.health == Health.CLOSED:
+        raise CannotSendError(_("This channel is closed."))
+    if channel.health == Health.PAUSED:
+        raise CannotSendError(channel.health_reason or _("This channel is paused. Resume it in Settings, Channels."))
+    if channel.health != Health.OK:
+        raise CannotSendError(
+            _("This channel does not work now: %(reason)s") % {"reason": channel.health_reason or _("no reason known.")}
+        )
+
+
+def check_audience(channel: Channel, *, is_public: bool) -> None:
+    """Raise CannotSendError where what is private would come to a public place."""
+    if not is_public and not registry.carries_private(channel.network):
+        raise CannotSendError(_("This channel is a public place; what is private cannot be said there."))
+
+
+def _know(channel_id: int, external_id: str, message_id: int) -> None:
+    execute(
+        "INSERT INTO seen (key, content, activity_id) VALUES (%s, %s, %s) ON CONFLICT (key) DO NOTHING",
+        [documents.key_of(channel_id, external_id), OWN_WORDS, message_id],
+    )
+
+
+def take_due(*, now: datetime) -> Sending | None:
+    """Take one delivery whose time has come: mark it `sending`, commit, and hold its lock. None when nothing is due.
+
+    Call `let_go` when it is settled, or when it could not be.
+    """
+    with transaction.atomic():
+        row = (
+            Delivery.objects.filter(state=QUEUED, due_at__lte=now, channel__health__in=[Health.OK, Health.FAILING])
+            .select_related("channel")
+            .order_by("due_at")
+            .select_for_update(of=("self",), skip_locked=True)
+            .first()
+        )
+        if row is None:
+            return None
+        execute("SELECT pg_advisory_lock(%s)", [row.pk])
+        row.state = SENDING
+        row.attempts += 1
+        row.save(update_fields=["state", "attempts"])
+    return _sending(row)
+
+
+def let_go(delivery_id: int) -> None:
+    """Give back the lock of a delivery that `take_due` took."""
+    execute("SELECT pg_advisory_unlock(%s)", [delivery_id])
+
+
+def _sending(row: Delivery) -> Sending:
+    outgoing = msgspec.convert(row.document, Outgoing)
+    return Sending(row.pk, row.message_id, row.channel_id, row.channel.network, outgoing)
+
+
+@transaction.atomic
+def settle(
+    delivery_id: int,
+    result: Receipt | Failure | Doubt,
+    *,
+    scope_ids: tuple[int, ...] = (),
+    user_ids: tuple[int, ...] = (),
+    now: datetime,
+) -> Settled | None:
+    """Write down what became of an attempt. None when somebody has settled it before.
+
+    A failure that may pass is queued again, later each time, until it is given up.
+    """
+    row = _locked(delivery_id, (SENDING, UNKNOWN))
+    if row is None:
+        return None
+    if isinstance(result, Receipt):
+        _settle_sent(row, result)
+    elif isinstance(result, Doubt):
+        row.state, row.reason, row.due_at = UNKNOWN, result.reason, now + ASK_AGAIN
+    else:
+        _settle_failed(row, result, now=now)
+    row.settled_at = None if row.state == QUEUED else now
+    row.save()
+    if isinstance(result, Failure) and result.is_channel_wide:
+        opening.set_health(row.channel_id, Health.FAILING, reason=result.reason, now=now)
+    elif isinstance(result, Receipt):
+        _note_it_works(row.channel_id, now=now)
+    return _tell(row, scope_ids, user_ids, now=now)
+
+
+def _settle_sent(row: Delivery, receipt: Receipt) -> None:
+    row.state = DeliveryState.CONFIRMED if receipt.confirmed else DeliveryState.SENT
+    row.external_id, row.reason, row.permanent = receipt.external_id, "", False
+    if receipt.external_id and receipt.external_id != row.external_key:
+        _know(row.channel_id, receipt.external_id, row.message_id)
+
+
+def _settle_failed(row: Delivery, failure: Failure, *, now: datetime) -> None:
+    row.reason, row.permanent = failure.reason, failure.is_lasting
+    if failure.is_lasting or failure.is_given_up or row.attempts >= MAX_ATTEMPTS:
+        row.state = DeliveryState.FAILED
+    else:
+        row.state = QUEUED
+        row.due_at = now + min(FIRST_PAUSE * 2 ** (row.attempts - 1), LONGEST_PAUSE)
+
+
+def _note_it_works(channel_id: int, *, now: datetime) -> None:
+    if Channel.objects.filter(pk=channel_id, health=Health.FAILING).exists():
+        opening.set_health(channel_id, Health.OK, now=now)
+
+
+def _locked(delivery_id: int, states: Sequence[str]) -> Delivery | None:
+    return Delivery.objects.select_for_update(no_key=True).filter(pk=delivery_id, state__in=states).first()
+
+
+def _tell(row: Delivery, scope_ids: tuple[int, ...], user_ids: tuple[int, ...], *, now: datetime) -> Settled:
+    conversation_id = int(str(row.document.get("conversation_id") or 0))
+    events.emit(
+        DeliverySettled(
+            object_id=conversation_id,
+            scope_ids=scope_ids,
+            user_ids=user_ids,
+            message_id=str(row.message_id),
+            state=row.state,
+            channel_id=row.channel_id,
+            reason=row.reason,
+            seconds=max(0, int((now - row.queued_at).total_seconds())),
+        ),
+        now=now,
+    )
+    return Settled(row.message_id, conversation_id, row.state)
+
+
+def list_abandoned() -> list[int]:
+    """Deliveries in `sending` that no living worker holds: their ids. The caller settles each as a Doubt."""
+    found = fetch("SELECT id FROM delivery WHERE state = 'sending' ORDER BY id LIMIT 100")
+    return [delivery_id for (delivery_id,) in found if _is_free(delivery_id)]
+
+
+def _is_free(delivery_id: int) -> bool:
+    if not fetch("SELECT pg_try_advisory_lock(%s)", [delivery_id])[0][0]:
+        return False
+    let_go(delivery_id)
+    # Between the reading of the list and the lock its worker may have finished.
+    return bool(fetch("SELECT 1 FROM delivery WHERE id = %s AND state = 'sending'", [delivery_id]))
+
+
+@contextmanager
+def asking(*, now: datetime) -> "Iterator[Sending | None]":
+    """One unknown delivery whose network should be asked now, held by this worker alone; None when there is none."""
+    rows = list(
+        Delivery.objects.filter(state=UNKNOWN, due_at__lte=now, settled_at__gt=now - ASK_FOR)
+        .select_related("channel")
+        .order_by("due_at")[:20]
+    )
+    for row in rows:
+        if fetch("SELECT pg_try_advisory_lock(%s)", [row.pk])[0][0]:
+            try:
+                yield _sending(row)
+            finally:
+                let_go(row.pk)
+            return
+    yield None
+
+
+def ask_later(delivery_id: int, *, now: datetime) -> None:
+    """The network could not say: ask it again, after twice the time that has passed."""
+    row = Delivery.objects.get(pk=delivery_id)
+    passed = now - (row.settled_at or now)
+    Delivery.objects.filter(pk=delivery_id, state=UNKNOWN).update(
+        due_at=now + max(ASK_AGAIN, min(passed, LONGEST_PAUSE))
+    )
+
+
+@transaction.atomic
+def withdraw(message_id: int) -> None:
+    """Take back a message that is still queued: it will not go out, its key is forgotten. Raises NotOnItsWayError when it is too late."""
+    row = Delivery.objects.select_for_update(no_key=True).filter(message_id=message_id).order_by("-id").first()
+    if row is None or row.state != QUEUED or row.attempts:
+        raise NotOnItsWayError(_("It is on its way already and cannot be taken back."))
+    row.state = DeliveryState.WITHDRAWN
+    row.document = {"conversation_id": row.document.get("conversation_id")}
+    row.save(update_fields=["state", "document"])
+    execute(
+        "DELETE FROM seen WHERE key = %s AND content = %s AND activity_id = %s",
+        [documents.key_of(row.channel_id, row.external_key), OWN_WORDS, message_id],
+    )
+
+
+@transaction.atomic
+def requeue(message_id: int, *, now: datetime) -> None:
+    """Try a failed or unknown delivery again, because a person says so, with the same key. Raises NotOnItsWayError, CannotSendError."""
+    row = Delivery.objects.select_for_update(no_key=True).filter(message_id=message_id).order_by("-id").first()
+    if row is None or row.state not in (DeliveryState.FAILED, UNKNOWN):
+        raise NotOnItsWayError(_("Only what has failed, or whose outcome is unknown, can be tried again."))
+    channel = Channel.objects.get(pk=row.channel_id)
+    if not channel.can_send or channel.health in (Health.CLOSED, Health.PAUSED):
+        check_can_send(channel)
+    row.state, row.due_at, row.attempts, row.permanent, row.reason = QUEUED, now, 1, False, ""
+    row.settled_at = None
+    row.save()
+
+
+@transaction.atomic
+def note_receipt(
+    channel_id: int,
+    external_id: str,
+    *,
+    failure: Failure | None = None,
+    scope_ids: tuple[int, ...] = (),
+    now: datetime,
+) -> Settled | None:
+    """The network says later what became of a message of ours, by its key or id there: the person got it, or (a bounce) did not.
+
+    None when it is not known, or settled for good.
+    """
+    row = (
+        Delivery.objects.select_for_update(no_key=True)
+        .filter(channel_id=channel_id, state__in=[SENDING, UNKNOWN, DeliveryState.SENT])
+        .filter(message_id__in=[m for (m,) in _messages_known_as(channel_id, external_id)])
+        .first()
+    )
+    if row is None:
+        return None
+    if failure is None:
+        row.state, row.reason = DeliveryState.CONFIRMED, ""
+    else:
+        row.state, row.reason, row.permanent = DeliveryState.FAILED, failure.reason, failure.is_lasting
+    row.settled_at = now
+    row.save()
+    return _tell(row, scope_ids, (), now=now)
+
+
+def _messages_known_as(channel_id: int, external_id: str) -> list[tuple[int]]:
+    return fetch(
+        "SELECT activity_id FROM seen WHERE key = %s AND content = %s",
+        [documents.key_of(channel_id, external_id), OWN_WORDS],
+    )
+
+
+@transaction.atomic
+def block_handle(by: Actor, handle_id: int, *, now: datetime) -> None:
+    """Everything this handle says from now on is spam. The caller has proven a conversation with it. Again is harmless."""
+    if Handle.objects.filter(pk=handle_id, blocked_at=None).update(blocked_at=now):
+        audit.record(by, "handle.block", object_type="handle", object_id=handle_id, now=now)
+
+
+@transaction.atomic
+def unblock_handle(by: Actor, handle_id: int, *, now: datetime) -> None:
+    """Hear this handle again."""
+    if Handle.objects.filter(pk=handle_id, blocked_at__isnull=False).update(blocked_at=None):
+        audit.record(by, "handle.unblock", object_type="handle", object_id=handle_id, now=now)
+
+
+def ensure_partition(day: date) -> None:
+    """Make the partition of `activity` for a day's month, unless it is there."""
+    fetch("SELECT ensure_activity_partition(%s)", [day])

@@ -1,0 +1,26 @@
+"""Everything that runs by time, on one page. Each step may run twice and in several workers at once.
+
+`tick` is a loop in `config/wiring.py`. What is woken by arrivals, or must not wait for the others, has a loop of its own there.
+"""
+
+from datetime import datetime, timedelta
+
+from midchannel.inside.teamwork import actions as teamwork
+from midchannel.middle.conversations import actions as conversations
+from midchannel.outside.channels import actions as channels
+from midchannel.usecases import deliver
+
+EVERY_SECONDS = 10.0
+NOTICES_KEPT = timedelta(days=30)
+MONTH = timedelta(days=31)
+
+
+def tick(*, now: datetime) -> bool:
+    """One round. True when a step has more to do at once."""
+    woken = conversations.wake_due(now=now)
+    asked = deliver.reconcile(now)
+    conversations.forget_presence(now=now)
+    channels.ensure_partition(now.date())
+    channels.ensure_partition((now + MONTH).date())
+    teamwork.forget_notices(before=now - NOTICES_KEPT)
+    return bool(woken or asked)
