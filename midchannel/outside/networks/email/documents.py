@@ -1,5 +1,6 @@
 """A `Mail` to a document in the house's vocabulary: who, to whom, what was said, behind what, written by whom or what."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ MAX_DOCUMENT_BYTES = 1_000_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 
+NOBODY = re.compile(r"^(?:no|do-?not|dont)[-_.]?reply\b")
 MEGABYTE = 1_000_000
 
 
@@ -71,14 +73,16 @@ def document_of(
 
 
 def _author_of(mail: Mail, mailbox: Mailbox, marks: Marks) -> tuple[Person | None, bool, bool]:
-    """Who wrote it; whether that is ourselves; whether a form of ours sent it for somebody else (From ours, Reply-To theirs)."""
+    """Who wrote it; whether that is ourselves; whether a form sent it for somebody (From ours or nobody's, Reply-To theirs)."""
     sender = mail.sender
     if marks.is_own_id(mail.message_id):
         return sender or Person(mailbox.address), True, False
-    if sender and _is_ours(sender.address, mailbox):
+    is_own = sender is not None and _is_ours(sender.address, mailbox)
+    if sender and (is_own or NOBODY.match(sender.address)):
         others = [person for person in mail.reply_to if not _is_ours(person.address, mailbox)]
-        return (others[0], False, True) if others else (sender, True, False)
-    return sender, False, False
+        if others:
+            return others[0], False, True
+    return sender, is_own, False
 
 
 def _is_ours(address: str, mailbox: Mailbox) -> bool:
@@ -134,9 +138,9 @@ def _not_inline(file: Attachment) -> Attachment:
 
 
 def _participants(mail: Mail, mailbox: Mailbox, author: Person | None) -> list[Actor]:
-    """Everybody in To and Cc who is neither the author nor ourselves."""
+    """Everybody in To, Cc and Reply-To who is neither the author nor ourselves: whom an answer goes to as well."""
     others: dict[str, Person] = {}
-    for person in [*mail.to, *mail.cc]:
+    for person in [*mail.to, *mail.cc, *mail.reply_to[:5]]:
         if not _is_ours(person.address, mailbox) and not (author and person.address == author.address):
             others.setdefault(person.address, person)
     return [Actor(id=person.address, name=person.name or None) for person in list(others.values())[:MAX_PARTICIPANTS]]

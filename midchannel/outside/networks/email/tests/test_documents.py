@@ -80,6 +80,18 @@ def test_a_contact_form_speaks_for_the_person_in_its_reply_to() -> None:
     assert not envelope.flags & (Flag.OUTGOING | Flag.AUTOMATIC)
 
 
+def test_a_noreply_sender_speaks_for_the_person_in_its_reply_to_and_others_are_answered_in_copy() -> None:
+    form = document(
+        mail("From: noreply@forms.example", "Reply-To: carla@example.org", "Auto-Submitted: auto-generated")
+    )
+    person = document(mail("From: Ana <ana@firma.example>", "Reply-To: team@firma.example"))
+
+    assert getattr(form.actor, "id", "") == "carla@example.org"
+    assert form.automatic is None
+    assert getattr(person.actor, "id", "") == "ana@firma.example"
+    assert [other.id for other in person.participants] == ["team@firma.example"]
+
+
 def test_our_own_mail_is_outgoing_and_opens_nothing_by_itself() -> None:
     forged = document(mail("From: Shop <support@shop.example>"))
     answer = document(mail("From: Shop <support+x@shop.example>", "In-Reply-To: <q1@firma.example>"))
