@@ -60,8 +60,8 @@ def demo() -> dict[str, str]:
     from midchannel.platform import clock
     from midchannel.usecases import demo as demos
 
-    sign_ins = demos.set_up(now=clock.now())
-    return {"sign_ins": str(sign_ins)}
+    people = demos.set_up(now=clock.now()).people
+    return {"sign_ins": ", ".join(f"{email} / {password} ({role})" for email, password, _name, role in people)}
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ class Supervisor:
     def _run(self) -> int:
         try:
             check_port_is_free(self._host, self._port)
-            os.environ["MIDCHANNEL_HASHED_STATIC"] = "1"
+            os.environ.update(MIDCHANNEL_HASHED_STATIC="1", MIDCHANNEL_SUPERVISOR=str(os.getpid()))
             if place.is_embedded():
                 self._start_database()
             prepared = self._prepare()
