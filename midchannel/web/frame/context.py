@@ -4,8 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from midchannel.inside.teamwork import queries as teamwork
+from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.components import records
-from midchannel.web.frame import notices, rail
+from midchannel.web.frame import rail
 
 THEMES = {"light", "dark"}
 
@@ -14,15 +16,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Rail, reader, theme. Nothing here asks the database for somebody who is not signed in."""
     theme = request.COOKIES.get("theme", "")
     context: dict[str, Any] = {"theme": theme if theme in THEMES else "", "here": request.path}
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    if viewer is None:
         return context | {"rail": [], "reader": None}
     return context | {
-        "rail": rail.places_for(user.role),
-        "reader": records.Face(name=user.name, key=user.email),
-        "reader_email": user.email,
+        "rail": rail.places_for(viewer.role),
+        "reader": records.Face(name=viewer.name, key=str(viewer.user_id)),
+        "reader_email": getattr(request.user, "email", ""),
+        "has_account": rail.exists("/settings/you/"),
         "has_notices": rail.exists("/notices/"),
         "has_search": rail.exists("/search/quick"),
         "has_events": True,
-        "unread_notices": lambda: notices.count_unread(user),
+        "unread_notices": lambda: teamwork.count_notices(viewer),
     }

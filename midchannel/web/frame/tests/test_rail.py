@@ -1,5 +1,7 @@
 """The rail shows what exists and may be entered."""
 
+from dataclasses import replace
+
 import pytest
 
 from midchannel.web.frame import rail
@@ -8,6 +10,7 @@ from midchannel.web.frame import rail
 @pytest.fixture
 def everything_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rail, "exists", lambda path: True)
+    monkeypatch.setattr(rail, "PLACES", tuple(replace(place, only_if=None) for place in rail.PLACES))
 
 
 def test_what_does_not_answer_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
