@@ -4,8 +4,6 @@ import typer
 
 from midchannel.cli import backup, bench, channel, check, run, upgrade
 
-COMMANDS = frozenset({"run", "demo", "channel", "import", "export", "backup", "restore", "upgrade", "check", "bench"})
-
 app = typer.Typer(
     name="midchannel",
     help="A self-hosted Social CRM: what people say anywhere arrives once, belongs to one customer, and is answered.",
@@ -20,4 +18,4 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("upgrade")(upgrade.upgrade)
 app.command("check")(check.check)
-app.add_typer(bench.app, name="bench")
+app.command("bench", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench.bench)

@@ -72,12 +72,16 @@ class Child:
         self.start_at = now + (0.0 if self.failures == 1 else pause)
         return True
 
+    def ask_to_stop(self) -> None:
+        """Ask it to finish."""
+        if self.process is not None:
+            self.process.send_signal(self.stop_signal)
+
     def stop(self) -> None:
         """Ask it to finish, and after a while insist."""
         if self.process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(self.stop_signal)
+        self.ask_to_stop()
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -128,6 +132,8 @@ class Supervisor:
         finally:
             if self._children:
                 say("Stopping.")
+            for child in self._children[1:] if place.is_embedded() else self._children:
+                child.ask_to_stop()  # all at once; the database, which comes first, has to outlive them
             for child in reversed(self._children):
                 child.stop()
 
