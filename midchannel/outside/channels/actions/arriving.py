@@ -149,8 +149,10 @@ def _tell_edits(again: list[_Entry]) -> None:
         )
     }
     changed: dict[tuple[str, int], _Entry] = {}
-    for entry in again:
+    for entry in sorted(again, key=lambda each: each.position):
         content, target = known.get(entry.key, (entry.content, NO_ACTIVITY))
+        if (entry.key, documents.DELETED) in changed:
+            continue
         if content not in (entry.content, OWN_WORDS, documents.DELETED):
             entry.target = target
             changed.setdefault((entry.key, entry.content), entry)

@@ -1,0 +1,1 @@
+"""Processes are killed at random moments; what came in is neither lost nor doubled."""
