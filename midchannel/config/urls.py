@@ -5,7 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("midchannel.web.signin.urls")),
+    path("", include("midchannel.web.inbox.urls")),
+    path("", include("midchannel.web.notices.urls")),
     path("", include("midchannel.web.frame.urls")),
+    path("", include("midchannel.web.settings.urls")),
+    path("", include("midchannel.web.first_run.urls")),
     path("", include("midchannel.web.simulator.urls")),
 ]
 if settings.DEBUG:

@@ -115,7 +115,7 @@ def list_notices(viewer: Viewer, *, limit: int = 50) -> list[Notice]:
 def count_notices(viewer: Viewer) -> int:
     """How many open notices the viewer has, up to 100."""
     rows = fetch(
-        "SELECT count(*) FROM (SELECT 1 FROM notice WHERE user_id = %s AND handled_at IS NULL LIMIT %s) AS some",
+        "SELECT count(*) FROM (SELECT 1 FROM notice WHERE user_id = %s AND handled_at IS NULL LIMIT %s) AS open_ones",
         [viewer.user_id, MOST_COUNTED],
     )
     return int(rows[0][0])

@@ -1,0 +1,1 @@
+"""The first run, and the page behind an invitation: the two ways to an account."""

@@ -1,0 +1,1 @@
+"""Settings: oneself, and for leads and administrators people, teams, queues, channels, and the audit trail."""

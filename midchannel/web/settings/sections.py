@@ -1,0 +1,37 @@
+"""The sections of the settings, and what every page of theirs needs."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from midchannel.web.components import records
+from midchannel.web.frame.access import RANKS, SignedInRequest
+
+
+def tabs(viewer_role: str, current: str) -> list[records.Tab]:
+    """The sections somebody of this role may enter."""
+    sections = (
+        ("you", _("You"), "/settings/you/", "user-round", "agent"),
+        ("people", _("People"), "/settings/people/", "users", "administrator"),
+        ("teams", _("Teams"), "/settings/teams/", "handshake", "administrator"),
+        ("queues", _("Queues"), "/settings/queues/", "layout-list", "lead"),
+        ("canned", _("Canned replies"), "/settings/canned/", "text-quote", "agent"),
+        ("channels", _("Channels"), "/settings/channels/", "cable", "lead"),
+        ("blocked", _("Blocked"), "/settings/blocked/", "ban", "lead"),
+        ("audit", _("Audit log"), "/settings/audit/", "history", "administrator"),
+    )
+    return [
+        records.Tab(label=label, href=href, icon=icon, is_current=key == current)
+        for key, label, href, icon, role in sections
+        if RANKS[viewer_role] >= RANKS[role]
+    ]
+
+
+def page(
+    request: SignedInRequest, section: str, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Draw a page of a section."""
+    known = {"tabs": tabs(request.viewer.role, section), "viewer": request.viewer}
+    return render(request, f"settings/{template}", known | context, status=status)
