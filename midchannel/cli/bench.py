@@ -29,7 +29,7 @@ def bench(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Which; `all` for one after the other; none to see what there is.")] = "",
 ) -> None:
-    """Measure this machine. Each bench prints one JSON object; what follows its name is its own (try --help)."""
+    """Measure this machine. Each bench prints one JSON object; what follows its name is its own."""
     benches = known()
     if not benches:
         failing.fail(f"There are no benches in {FOLDER}: they come with the source. Clone it, then `make bench`.")

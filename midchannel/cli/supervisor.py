@@ -186,8 +186,8 @@ class Supervisor:
         address = f"http://{shown}:{self._port}/"
         if self._demo:
             say(f"The logs are in {self._data / 'log'}. Ctrl-C stops everything; the data stay in {self._data}.")
-        signins = f" Sign in as {prepared['sign_ins']}." if prepared.get("sign_ins") else ""
-        say(f"Midchannel runs at {address}{signins}")
+        sign_ins = f" Sign in as {prepared['sign_ins']}." if prepared.get("sign_ins") else ""
+        say(f"Midchannel runs at {address}{sign_ins}")
 
     def _watch(self) -> int:
         while not self._asked_to_stop:

@@ -61,7 +61,7 @@ async def serve(host: str, port: int) -> None:
     if serving.done():
         serving.result()
         return
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     give_up_at = loop.time() + FINISH_SECONDS
     while app.at_hand and loop.time() < give_up_at:
         await asyncio.sleep(0.02)

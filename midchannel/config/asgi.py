@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
@@ -24,7 +24,7 @@ async def health(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-pages: App = WSGIMiddleware(django, workers=THREADS)
+pages = cast(App, WSGIMiddleware(cast(Any, django), workers=THREADS))
 bare: dict[str, App] = {path: import_module(name).app for path, name in BARE.items() if find_spec(name)}
 bare["/health"] = health
 

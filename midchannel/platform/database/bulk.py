@@ -36,26 +36,26 @@ def text_array(values: Iterable[str]) -> str:
     return "{" + ",".join('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values) + "}"
 
 
-def fetch(sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
+def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
     """All rows of a query, as tuples."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
-def execute(sql: str, parameters: Sequence[object] = ()) -> int:
+def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run a statement; returns how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
 
 
-def fetch_binary(sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+def fetch_binary(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
     """Like `fetch`, for rows with large `bytea`: they travel as they are and not as hexadecimal text."""
     return _on_the_wire().execute(sql, parameters, binary=True).fetchall()
 
 
-def execute_binary(sql: str, parameters: Sequence[object] = ()) -> int:
+def execute_binary(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Like `execute`, with parameters sent beside the statement; `%b` for large `bytea`."""
     return int(_on_the_wire().execute(sql, parameters).rowcount)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
@@ -51,7 +52,7 @@ def migrate(told: Callable[[int, int, str], None], alias: str = DEFAULT_DB_ALIAS
     """Apply what is missing; `told(done, total, name)` follows. Run it as the owner. Gives how many were applied."""
     done = 0
 
-    def follow(action: str, migration: object = None, fake: bool = False) -> None:
+    def follow(action: str, migration: Migration | None = None, fake: bool | None = None, /) -> None:
         nonlocal done
         if action == "apply_start":
             told(done, len(plan), str(migration))

@@ -1,5 +1,6 @@
 """What is asked of any PostgreSQL before Midchannel works with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -60,6 +61,5 @@ def count_workers(alias: str = DEFAULT_DB_ALIAS) -> int:
     return int(row[0]) if row else 0
 
 
-def _has_extension(ask: "object", name: str) -> bool:
-    assert callable(ask)  # noqa: S101
+def _has_extension(ask: Callable[[str], str], name: str) -> bool:
     return ask(f"SELECT count(*) FROM pg_available_extensions WHERE name = '{name}'") == "1"

@@ -121,7 +121,7 @@ class Runner:
 
 
 def _pause_seconds(failures: int) -> float:
-    return min(FIRST_PAUSE_SECONDS * 2 ** min(failures - 1, 10), LONGEST_PAUSE_SECONDS)
+    return min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE_SECONDS)
 
 
 def _schema_mark(connection: "psycopg.Connection[tuple[object, ...]]") -> object:

@@ -13,6 +13,16 @@ from midchannel.platform.jobs.loop import Loop
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def noting(calls: list[int]) -> Callable[[], bool]:
+    """Work that notes its call and has no more to do."""
+
+    def work() -> bool:
+        calls.append(1)
+        return False
+
+    return work
+
+
 class Started:
     """A runner in a thread, stopped at the end of the test."""
 
@@ -72,8 +82,8 @@ def test_a_notification_wakes_the_loop_that_waits_for_it(start: Started) -> None
     calls: list[int] = []
     others: list[int] = []
     start(
-        Loop("arrivals", lambda: bool(calls.append(1)), every_seconds=3600, wake_on="arrivals_test"),
-        Loop("others", lambda: bool(others.append(1)), every_seconds=3600, wake_on="others_test"),
+        Loop("arrivals", noting(calls), every_seconds=3600, wake_on="arrivals_test"),
+        Loop("others", noting(others), every_seconds=3600, wake_on="others_test"),
     )
     wait_until(lambda: bool(execute("SELECT 1 FROM pg_stat_activity WHERE application_name = 'midchannel worker'")))
     time.sleep(0.3)
@@ -97,7 +107,7 @@ def test_a_loop_that_fails_goes_on_and_stops_no_other(start: Started) -> None:
 
     start(
         Loop("failing", fail_twice, every_seconds=3600),
-        Loop("healthy", lambda: bool(healthy.append(1)), every_seconds=0.01),
+        Loop("healthy", noting(healthy), every_seconds=0.01),
     )
 
     wait_until(lambda: len(failing) >= 3 and len(healthy) >= 3)
