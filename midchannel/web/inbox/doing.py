@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from midchannel.inside.service import queries as service
+from midchannel.inside.teamwork import actions as teamwork
 from midchannel.middle.conversations import actions as conversations
 from midchannel.platform import clock
 from midchannel.platform.accounts import queries as accounts
@@ -220,6 +221,7 @@ def presence(request: SignedInRequest, conversation_id: int) -> HttpResponse:
         conversations.note_presence(request.viewer, conversation_id, mode=mode, now=clock.now())
         if seen.isdecimal() and len(seen) < 20:
             conversations.mark_read(request.viewer, conversation_id, up_to=int(seen))
+            teamwork.mark_seen(request.viewer, object_type="conversation", object_id=conversation_id, now=clock.now())
     except NotFoundError as error:
         raise Http404 from error
     except InvalidError:

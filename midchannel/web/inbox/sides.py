@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from midchannel.inside.teamwork import queries as teamwork
 from midchannel.inside.teamwork.queries import PostItem
 from midchannel.middle.conversations.queries import ConversationDetail, ConversationRow, knowing
 from midchannel.middle.customers import queries as customers
 from midchannel.middle.customers.queries import CustomerDetail, Record
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import NotFoundError
-from midchannel.usecases import ask
 from midchannel.web.components import records, words
 from midchannel.web.inbox import lists
 from midchannel.web.inbox.records import KnownHandle, Past, Side
@@ -35,7 +35,7 @@ def side_of(viewer: Viewer, detail: ConversationDetail) -> Side:
         )
         return Side(name=name, face=face, is_provisional=True, handles=(handle,), participants=participants)
     past = knowing.list_of_handles(viewer, customer.handle_ids, limit=PAST + 1)
-    notes = ask.list_posts(viewer, "customer", customer.id)
+    notes = teamwork.list_posts(viewer, "customer", customer.id)
     return Side(
         name=name,
         face=face,

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from midchannel.inside.teamwork import queries as teamwork
 from midchannel.inside.teamwork.queries import PostItem
 from midchannel.middle.conversations import queries as conversations
 from midchannel.middle.conversations.queries import ComposerState, ConversationDetail
 from midchannel.platform import clock
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import InvalidError, NotFoundError
-from midchannel.usecases import ask
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.inbox import answers, composers, heads, lists, sides, threads
 
@@ -37,7 +37,7 @@ def open_conversation(viewer: Viewer, conversation_id: int) -> Opened:
     try:
         detail = conversations.get_conversation(viewer, conversation_id)
         composing = conversations.composer_state(viewer, conversation_id)
-        return Opened(detail, composing, ask.list_posts(viewer, "conversation", conversation_id))
+        return Opened(detail, composing, teamwork.list_posts(viewer, "conversation", conversation_id))
     except NotFoundError as error:
         raise Http404 from error
 

@@ -1,7 +1,5 @@
 """The list behind the bell."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -94,14 +92,14 @@ def follow(request: SignedInRequest, notice_id: int) -> HttpResponse:
     found = [n for n in teamwork_queries.list_notices(request.viewer, limit=MOST) if n.id == notice_id]
     if not found:
         return redirect("notices")
-    teamwork.read_notice(request.viewer, notice_id, now=clock.now())
+    teamwork.dismiss_notice(request.viewer, notice_id, now=clock.now())
     return redirect(address_of(found[0].object_type, found[0].object_id))
 
 
 @require_POST
 @signed_in()
 def read_all(request: SignedInRequest) -> HttpResponse:
-    """All read."""
-    context: dict[str, Any] = {"now": clock.now()}
-    teamwork.read_notices(request.viewer, **context)
+    """All that are shown are read; the questions among them stay open."""
+    for notice in teamwork_queries.list_notices(request.viewer, limit=MOST):
+        teamwork.dismiss_notice(request.viewer, notice.id, now=clock.now())
     return redirect("notices")

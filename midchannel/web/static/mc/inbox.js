@@ -54,10 +54,10 @@
   const refresh = (soon) => { refreshThread(soon); refreshList(soon); };
 
   /* --- live --- */
-  const names = (fact) => [fact.object_id, fact.conversation_id, ...(fact.touched || []), ...(fact.opened || []), ...(fact.reopened || [])].map(String);
+  const names = (fact) => [fact.object_id, fact.conversation_id, fact.about_type === "conversation" && fact.about_id, ...(fact.touched || []), ...(fact.opened || []), ...(fact.reopened || [])].map(String);
   for (const kind of ["messages", "message", "conversation", "delivery", "post", "question", "notice", "presence"]) {
     document.addEventListener(`mc:${kind}.any`, (event) => {
-      if (!["notice", "post"].includes(kind)) refreshList();
+      if (!["notice", "post", "question"].includes(kind)) refreshList();
       if (thread() && names(event.detail).includes(thread().dataset.conversation)) refreshThread();
     });
   }
