@@ -226,11 +226,11 @@ COUNT = """(SELECT count(*) FROM (
     UNION ALL (SELECT 1 FROM conversation c WHERE %(lead)s AND c.scope_id IS NULL AND {condition} LIMIT %(most)s)
     UNION ALL (SELECT 1 FROM scope_grant g JOIN conversation c ON c.id = g.object_id
         WHERE g.user_id = %(me)s AND g.object_type = 'conversation' AND g.kind = 'see'
-        AND coalesce(c.scope_id <> ALL(%(scopes)s::bigint[]), NOT %(lead)s) AND {condition} LIMIT %(most)s)) AS some)"""
+        AND coalesce(c.scope_id <> ALL(%(scopes)s::bigint[]), NOT %(lead)s) AND {condition} LIMIT %(most)s)) AS found)"""
 COUNT_MINE = (
     "(SELECT count(*) FROM (SELECT 1 FROM conversation c WHERE {condition} AND "
     + seeing.VISIBLE
-    + " LIMIT %(most)s) AS some)"
+    + " LIMIT %(most)s) AS found)"
 )
 
 

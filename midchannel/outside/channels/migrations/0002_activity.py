@@ -29,9 +29,22 @@ DECLARE
     low bigint := (extract(epoch FROM first - timestamp '2020-01-01') * 1000)::bigint << 20;
     high bigint := (extract(epoch FROM (first + interval '1 month') - timestamp '2020-01-01') * 1000)::bigint << 20;
 BEGIN
-    IF to_regclass(name) IS NULL THEN
-        EXECUTE format('CREATE TABLE %I PARTITION OF activity FOR VALUES FROM (%s) TO (%s)', name, low, high);
+    IF to_regclass(name) IS NOT NULL THEN
+        RETURN name;
     END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('ensure_activity_partition', 0));
+    IF to_regclass(name) IS NOT NULL THEN
+        RETURN name;
+    END IF;
+    IF NOT EXISTS (SELECT FROM activity_default WHERE id >= low AND id < high) THEN
+        EXECUTE format('CREATE TABLE %I PARTITION OF activity FOR VALUES FROM (%s) TO (%s)', name, low, high);
+        RETURN name;
+    END IF;
+    -- What came before its month had a partition moves there.
+    LOCK TABLE activity IN ACCESS EXCLUSIVE MODE;
+    EXECUTE format('CREATE TABLE %I (LIKE activity INCLUDING ALL)', name);
+    EXECUTE format('WITH moved AS (DELETE FROM activity_default WHERE id >= %s AND id < %s RETURNING *) INSERT INTO %I SELECT * FROM moved', low, high, name);
+    EXECUTE format('ALTER TABLE activity ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', name, low, high);
     RETURN name;
 END $$;
 """
