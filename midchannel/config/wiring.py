@@ -6,7 +6,7 @@ from midchannel.outside.networks.simulator.adapter import SimulatorAdapter
 from midchannel.outside.networks.simulator.box import SimulatorBox
 from midchannel.platform import clock
 from midchannel.platform.jobs.loop import Loop
-from midchannel.usecases import arrive, clockwork, deliver, measure, read_channels, simulate
+from midchannel.usecases import arrive, clockwork, deliver, improve, measure, read_channels, simulate
 
 
 def connect_networks() -> None:
@@ -24,6 +24,7 @@ def loops() -> list[Loop]:
         Loop("deliver", lambda: deliver.send_due(clock.now()), every_seconds=deliver.EVERY_SECONDS),
         Loop("clockwork", lambda: clockwork.tick(now=clock.now()), every_seconds=clockwork.EVERY_SECONDS),
         Loop("read channels", lanes.work, every_seconds=read_channels.EVERY_SECONDS, on_stop=lanes.stop),
+        Loop("tell", lambda: improve.tell_next(now=clock.now()), every_seconds=60, wake_on="events"),
         Loop("measure", lambda: measure.project_facts(now=clock.now()), every_seconds=30, wake_on="events"),
         Loop("simulate", lambda: simulate.live(now=clock.now()), every_seconds=simulate.EVERY_SECONDS),
     ]

@@ -52,6 +52,24 @@ def untie(viewer: Viewer, conversation_id: int, improvement_id: int, now: dateti
     return improvements.untie(viewer, improvement_id, _asking(viewer, conversation_id), now=now)
 
 
+def edit(
+    viewer: Viewer,
+    improvement_id: int,
+    *,
+    now: datetime,
+    title: str | None = None,
+    change: str | None = None,
+    owner_id: int | None = None,
+) -> None:
+    """Change what is given and leave the rest."""
+    improvements.edit(viewer, improvement_id, title=title, change=change, owner_id=owner_id, now=now)
+
+
+def move(viewer: Viewer, improvement_id: int, state: str, *, now: datetime) -> None:
+    """Say that it is begun, done, or not yet after all. Raises IllegalStateError."""
+    improvements.move(viewer, improvement_id, state, now=now)
+
+
 def tell(viewer: Viewer, improvement_id: int, text: str, now: datetime) -> int:
     """Approve the words for everybody who asked and has not been told; returns how many that is. The loop `tell_next` brings them.
 
