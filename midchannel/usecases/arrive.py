@@ -23,6 +23,7 @@ from midchannel.outside.channels.queries import Source
 from midchannel.outside.listening import actions as listening
 from midchannel.platform import ids
 from midchannel.platform.events import actions as events
+from midchannel.usecases import deliver
 
 TALKS = frozenset(map(int, TALK))
 ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
@@ -79,6 +80,7 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
         _recognise(addressed, handle_ids, first_met, now=now)
         filed = _file(source, addressed, handle_ids, blocked, now=now)
         listening.note_mentions(source.id, [item.id for item in new if not item.envelope.flags & ADDRESSED])
+        _settle_bounces(source, new, now=now)
         _tell(source, new, filed, now=now)
     if later:
         channels.apply_versions(later)
@@ -147,6 +149,19 @@ def _incoming(channel_id: int, item: Applying, handle_ids: dict[str, int], block
         conversation_id=int(named[0].removeprefix(THREAD_PREFIX)) if named else None,
         participants=tuple(handle_ids[p.id] for p in envelope.participants if p.id),
     )
+
+
+def _settle_bounces(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
+    """A message of ours came back (a mail's bounce names it): it has failed, with the network's reason."""
+    for item in items:
+        if not item.envelope.flags & AUTOMATIC or not item.envelope.data:
+            continue
+        bounced = item.envelope.data.get("bounced")
+        if isinstance(bounced, dict):
+            failure = channels.Failure(
+                str(bounced.get("reason", "")), is_lasting=bool(bounced.get("permanent")), is_given_up=True
+            )
+            deliver.note_receipt(source.id, str(bounced.get("id", "")), failure=failure, now=now)
 
 
 def _tell(source: Source, new: Sequence[Applying], filed: conversations.Filed, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,17 +17,29 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from midchannel.middle.conversations.models import Conversation, Message, Participant
+from midchannel.middle.conversations.models import Conversation, Message, Participant, State
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import budget
-from midchannel.outside.channels.models import Activity, Channel, ChannelCount, Handle, Health, Parked
-from midchannel.outside.channels.port import Batch, File, NetworkError, OutcomeUnknownError, Outgoing
+from midchannel.outside.channels.models import (
+    Activity,
+    Channel,
+    ChannelCount,
+    Delivery,
+    DeliveryState,
+    Handle,
+    Health,
+    Parked,
+)
+from midchannel.outside.channels.port import Batch, File, NetworkError, Outgoing
 from midchannel.outside.networks.email.adapter import EmailAdapter
 from midchannel.outside.networks.email.threads import Marks
+from midchannel.platform.accounts import actions as accounts
+from midchannel.platform.accounts import queries as account_queries
+from midchannel.platform.accounts.models import Team
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.files import actions as files
 from midchannel.platform.files import queries as kept_files
-from midchannel.usecases import arrive, open_channel, read_channels
+from midchannel.usecases import arrive, deliver, open_channel, read_channels, reply
 from tests.peers.dovecot import PASSWORD, Dovecot
 from tests.peers.smtp import Relay, serving
 
@@ -66,6 +78,28 @@ class Desk:
         mail = write(self.customers_address, self.address, subject, text, **headers)
         self.server.deliver(mail, to=mail["To"].addresses[0].addr_spec)
         return mail
+
+    def agent_replies(self, conversation: Conversation, text: str) -> Delivery:
+        """Somebody of the company answers in the browser, and it goes out."""
+        now = datetime.now(UTC)
+        conversation.refresh_from_db()
+        ana = accounts.create_person(
+            email=f"agent{next(numbers)}@shop.example", name="Mia", password=None, now=now, role="agent"
+        )
+        accounts.set_members(Team.objects.get(), [ana.pk], now=now)
+        sent = reply.send(
+            account_queries.viewer_for(ana),
+            conversation.pk,
+            text=text,
+            client_key=str(next(numbers)),
+            saw_message_id=conversation.last_message_id,
+            saw_in_id=conversation.last_in_id,
+            now=now,
+        )
+        assert isinstance(sent, reply.Sent)
+        while deliver.send_due(now=now + timedelta(minutes=1)):
+            pass
+        return Delivery.objects.get(message_id=sent.message_id)
 
     def company_sends(self, conversation: Conversation, text: str, **more: Any) -> Outgoing:
         """The company answers in a conversation."""
@@ -192,27 +226,27 @@ def test_a_mail_is_pushed_by_idle_and_becomes_a_conversation(desk: Desk) -> None
 
 
 def test_an_answer_to_our_answer_comes_back_into_the_same_conversation(desk: Desk) -> None:
-    first = desk.customer_writes("Broken lamp", "It flickers.")
+    first = desk.customer_writes("Broken lamp", "It flickers.", Cc="Bo <bo@firma.example>")
     desk.read()
     conversation = Conversation.objects.get(subject="Broken lamp")
 
-    ours = desk.company_sends(
-        conversation, "Which lamp is it?", in_reply_to=first["Message-ID"], references=[first["Message-ID"]]
-    )
+    delivery = desk.agent_replies(conversation, "Which lamp is it?")
 
     got = newest(desk.server, desk.customer)
-    assert got["Message-ID"] == ours.key
+    assert delivery.state == DeliveryState.SENT
+    assert got["Message-ID"] == delivery.external_key
     assert got["In-Reply-To"] == first["Message-ID"]
     assert got["Subject"] == "Re: Broken lamp"
+    assert got["Cc"] == "bo@firma.example"
     desk.customer_writes(
         "Re: Broken lamp",
         "The blue one.\n\nOn Friday, Shop wrote:\n> Which lamp is it?\n",
         In_Reply_To=got["Message-ID"],
-        References=f"{got['References']} {got['Message-ID']}",
+        References=got["Message-ID"],
     )
     desk.read()
     messages = Message.objects.filter(conversation_id=conversation.pk).order_by("id")
-    answer = desk.activity(pk=messages[1].pk)
+    answer = desk.activity(pk=messages[2].pk)
     assert Conversation.objects.count() == 1
     assert answer.text == "The blue one."
     data = desk.data(pk=answer.pk)
@@ -363,40 +397,62 @@ def test_broken_mails_arrive_and_hold_nothing_up(desk: Desk) -> None:
     assert all("actor" in parked.reason for parked in Parked.objects.all())
 
 
-def test_our_own_mail_in_the_inbox_makes_no_customer(desk: Desk) -> None:
+def test_our_own_mail_in_the_inbox_is_a_duplicate_and_makes_no_customer(desk: Desk) -> None:
     desk.customer_writes("Own", "hello")
     desk.read()
-    conversation = Conversation.objects.get()
-    desk.company_sends(conversation, "copy to ourselves", cc=[desk.address])
+    delivery = desk.agent_replies(Conversation.objects.get(), "and a copy to ourselves")
+    copy = desk.server.mails_of(desk.customer)[0]
+    desk.server.deliver(copy, to=desk.address, sender=desk.address)
 
     desk.read()
 
+    assert desk.count() == (2, 1, 1)
+    assert Message.objects.filter(pk=delivery.message_id).exists()
     assert Conversation.objects.count() == 1
     assert not Conversation.objects.filter(
         handle_id__in=Handle.objects.filter(address=desk.address).values("id")
     ).exists()
 
 
-def test_a_bounce_names_the_mail_that_came_back_and_opens_nothing(desk: Desk) -> None:
-    desk.customer_writes("Bounce", "hello")
-    desk.read()
-    ours = desk.company_sends(Conversation.objects.get(), "will come back")
-    report = (
-        f"From: MAILER-DAEMON@mx.example\r\nTo: {desk.address}\r\nSubject: Undelivered\r\nMessage-ID: <b1@mx.example>\r\n"
+def bounce_of(message_id: str, *, from_: str, to: str) -> bytes:
+    return (
+        f"From: MAILER-DAEMON@mx.example\r\nTo: {to}\r\nSubject: Undelivered\r\nMessage-ID: <b1.{message_id[1:]}\r\n"
         'Auto-Submitted: auto-replied\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="B"\r\n\r\n'
         "--B\r\n\r\nIt came back.\r\n--B\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {desk.customers_address}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        f"Final-Recipient: rfc822; {from_}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
         "Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n"
-        f"--B\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {ours.key}\r\n\r\n--B--\r\n"
-    )
-    desk.server.deliver(report.encode(), to=desk.address, sender="")
+        f"--B\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\n\r\n--B--\r\n"
+    ).encode()
+
+
+def test_a_bounce_fails_the_delivery_with_its_reason_and_opens_nothing_new(desk: Desk) -> None:
+    desk.customer_writes("Bounce", "hello")
+    desk.read()
+    conversation = Conversation.objects.get()
+    delivery = desk.agent_replies(conversation, "will come back")
+
+    report = bounce_of(delivery.external_key, from_=desk.customers_address, to=desk.address)
+    desk.server.deliver(report, to=desk.address, sender="")
     desk.read()
 
-    bounced = desk.data(data__automatic="bounce")["bounced"]
-    assert bounced["id"] == ours.key
-    assert bounced["permanent"]
-    assert "User unknown" in bounced["reason"]
-    assert Conversation.objects.count() == 1
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.permanent) == (DeliveryState.FAILED, True)
+    assert "550 5.1.1 User unknown" in delivery.reason
+    assert Conversation.objects.get().state == State.OPEN
+    assert Message.objects.filter(conversation_id=conversation.pk).count() == 3
+
+
+def test_a_forged_bounce_fails_nothing(desk: Desk) -> None:
+    desk.customer_writes("Bounce", "hello")
+    desk.read()
+    delivery = desk.agent_replies(Conversation.objects.get(), "arrives well")
+
+    forged = f"<mc.{delivery.message_id}.{'a' * 16}@shop.example>"
+    desk.server.deliver(bounce_of(forged, from_=desk.customers_address, to=desk.address), to=desk.address, sender="")
+    desk.read()
+
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.SENT
 
 
 def test_two_machines_answering_each_other_are_stopped_by_the_budget(desk: Desk) -> None:
@@ -423,27 +479,23 @@ def test_an_out_of_office_answer_opens_nothing(desk: Desk) -> None:
     assert desk.data()["automatic"] == "auto-reply"
 
 
-def test_a_connection_killed_after_data_is_unknown_and_no_proof_is_said_as_such(desk: Desk) -> None:
+def test_a_connection_killed_after_data_is_unknown_until_there_is_proof_and_never_repeated(desk: Desk) -> None:
     desk.customer_writes("Killed", "hello")
     desk.read()
-    desk.relay.breaks, desk.relay.forwards = True, False
-    settings = channels.settings_of(desk.channel_id)
-    outgoing = Outgoing(
-        key=ADAPTER.new_key(settings, message_id=1),
-        text="did it go?",
-        to=[desk.customers_address],
-        subject="Re: Killed",
-    )
+    conversation = Conversation.objects.get()
+    desk.relay.breaks = True
+    delivery = desk.agent_replies(conversation, "did it go?")
+    assert delivery.state == DeliveryState.UNKNOWN
 
-    with pytest.raises(OutcomeUnknownError):
-        ADAPTER.send(settings, outgoing)
-    with pytest.raises(OutcomeUnknownError, match="may or may not"):
-        ADAPTER.lookup(settings, outgoing)
-    desk.customer_writes("Re: Killed", "yes, it came", In_Reply_To=outgoing.key)
+    deliver.reconcile(datetime.now(UTC) + timedelta(minutes=5))
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.UNKNOWN
+    desk.customer_writes("Re: Killed", "yes, it came", In_Reply_To=newest(desk.server, desk.customer)["Message-ID"])
+    deliver.reconcile(datetime.now(UTC) + timedelta(hours=3))
 
-    receipt = ADAPTER.lookup(settings, outgoing)
-    assert receipt is not None
-    assert receipt.confirmed
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.CONFIRMED
+    assert len(desk.relay.taken) == 1
 
 
 def test_what_was_sent_is_found_in_the_sent_folder(desk: Desk) -> None:

@@ -43,6 +43,9 @@ def document_of(
     thread = thread_of(marks, in_reply_to=mail.in_reply_to, references=mail.references, recipients=recipients)
     author, is_own, is_form = _author_of(mail, mailbox, marks)
     machine = None if is_form else automatic.kind_of(mail)
+    bounce = automatic.bounce_of(mail, marks) if machine == automatic.BOUNCE else None
+    # A bounce stands behind the mail of ours that came back, also where its headers do not say so.
+    parents = list(dict.fromkeys([bounce.message_id, *thread.parents])) if bounce else thread.parents
     text, quoted, html = _words_of(mail, left_out)
     document = Document(
         type="Create",
@@ -54,19 +57,19 @@ def document_of(
             content=text,
             media_type="text/plain",
             name=mail.subject or None,
-            in_reply_to=thread.parents[0] if thread.parents else None,
+            in_reply_to=parents[0] if parents else None,
             attachment=_attachments(files, left_out, html) or None,
             html=html or None,
             published=_published(mail, arrived_at),
         ),
         # Who forges our address gets no customer and no conversation; what we wrote elsewhere joins the thread it answers.
-        addressed=not is_own or bool(thread.parents),
+        addressed=not is_own or bool(parents),
         audience="private",
-        thread=thread.parents,
+        thread=parents,
         direction="out" if is_own else "in",
         automatic=machine,
         participants=_participants(mail, mailbox, author),
-        data=_data(mail, marks, thread, quoted, machine),
+        data=_data(mail, thread, quoted, machine, bounce),
         source=source,
     )
     return _within_limits(document)
@@ -146,7 +149,9 @@ def _participants(mail: Mail, mailbox: Mailbox, author: Person | None) -> list[A
     return [Actor(id=person.address, name=person.name or None) for person in list(others.values())[:MAX_PARTICIPANTS]]
 
 
-def _data(mail: Mail, marks: Marks, thread: Threading, quoted: str, machine: str | None) -> dict[str, Any]:
+def _data(
+    mail: Mail, thread: Threading, quoted: str, machine: str | None, bounce: automatic.Bounce | None
+) -> dict[str, Any]:
     data: dict[str, Any] = {"threaded_by": str(thread.threaded_by)}
     if quoted:
         data["quoted"] = quoted
@@ -156,7 +161,6 @@ def _data(mail: Mail, marks: Marks, thread: Threading, quoted: str, machine: str
         data["reply_to"] = [person.address for person in mail.reply_to[:5]]
     if is_new_subject(mail.subject, mail.header("thread-topic"), has_parents=bool(thread.parents) and machine is None):
         data["subject_changed"] = True
-    bounce = automatic.bounce_of(mail, marks) if machine == automatic.BOUNCE else None
     if bounce:
         data["bounced"] = {
             "id": bounce.message_id,
