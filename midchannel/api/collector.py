@@ -107,7 +107,9 @@ async def _read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Problem(400, "Connection closed", "The connection closed before the whole batch was read. Send it again.")
+            raise Problem(
+                400, "Connection closed", "The connection closed before the whole batch was read. Send it again."
+            )
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > MAX_BODY_BYTES:
@@ -126,7 +128,9 @@ def split(body: bytes, content_type: str) -> list[bytes]:
     if not raws:
         raise Problem(422, "Empty batch", "The batch holds no activity. Send between 1 and 1,000.")
     if len(raws) > MAX_BATCH:
-        raise Problem(413, "Batch too large", f"The batch holds {len(raws):,} activities. Send at most 1,000 at a time.")
+        raise Problem(
+            413, "Batch too large", f"The batch holds {len(raws):,} activities. Send at most 1,000 at a time."
+        )
     return raws
 
 
@@ -171,7 +175,9 @@ def _store_now(token: str, raws: list[bytes]) -> Answer:
     except Error as error:
         connection.close()
         log.exception("collector.failed")
-        raise Problem(500, "Not stored", "The batch could not be stored, and nothing of it was. Send it again.") from error
+        raise Problem(
+            500, "Not stored", "The batch could not be stored, and nothing of it was. Send it again."
+        ) from error
     return _answer(received)
 
 
@@ -183,7 +189,9 @@ def _answer(received: channels.Received) -> Answer:
         duplicate=count(Outcome.DUPLICATE),
         edit=count(Outcome.EDIT),
         parked=count(Outcome.PARKED),
-        items=[ItemAnswer(item.outcome.name.lower(), item.external_id, item.code, item.reason) for item in received.items],
+        items=[
+            ItemAnswer(item.outcome.name.lower(), item.external_id, item.code, item.reason) for item in received.items
+        ],
     )
 
 
@@ -204,6 +212,11 @@ async def _refuse(send: Send, problem: Problem) -> None:
 async def _respond(
     send: Send, status: int, content_type: bytes, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> None:
-    every = [(b"content-type", content_type), (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store"), *headers]
+    every = [
+        (b"content-type", content_type),
+        (b"content-length", b"%d" % len(body)),
+        (b"cache-control", b"no-store"),
+        *headers,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": every})
     await send({"type": "http.response.body", "body": body})

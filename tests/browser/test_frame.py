@@ -75,7 +75,7 @@ def test_nothing_scrolls_sideways_on_a_phone(open_as: OpenAs, company: Company) 
 def test_a_first_visit_is_under_150_kilobytes(open_as: OpenAs, company: Company) -> None:
     page = open_as(company.agent, "/password/change/")
     responses: list[Response] = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
 
     page.goto("/inbox/", wait_until="load")
 
