@@ -14,7 +14,7 @@ import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from midchannel.outside.channels import documents, registry
+from midchannel.outside.channels import budget, documents, registry
 from midchannel.outside.channels.actions import opening
 from midchannel.outside.channels.actions.arriving import OWN_WORDS
 from midchannel.outside.channels.errors import CannotSendError, NotOnItsWayError
@@ -108,6 +108,8 @@ def queue_delivery(
         raise CannotSendError(_("This channel only listens; nothing can be sent through it."))
     check_can_send(channel)
     check_audience(channel, is_public=letter.is_public)
+    if letter.automatic:
+        _spend(channel_id, letter, now=now)
     key = adapter.new_key(opening.settings_of(channel_id), message_id=message_id)
     outgoing = Outgoing(
         key=key,
@@ -134,6 +136,14 @@ def queue_delivery(
     )
     _know(channel_id, key, message_id)
     return delivery.pk
+
+
+def _spend(channel_id: int, letter: Letter, *, now: datetime) -> None:
+    """What a machine sends comes out of each recipient's budget. Raises CannotSendError when one is spent."""
+    for address in (*letter.to, *letter.cc):
+        if not budget.take(channel_id, address, now):
+            reason = _("Machines of ours have written to %(address)s too often lately; a person may still write.")
+            raise CannotSendError(reason % {"address": address})
 
 
 def check_can_send(channel: Channel) -> None:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from midchannel.outside.channels import actions as channels
-from midchannel.outside.channels import budget
+from midchannel.outside.channels import budget, errors
+from midchannel.outside.channels.models import Delivery
 from midchannel.platform.audit.actions import Actor
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -50,3 +51,21 @@ def test_spent_budgets_are_forgotten_after_two_days(channel_id: int) -> None:
     spend(channel_id, "robot@x.example", NOW)
 
     assert spend(channel_id, "robot@x.example", NOW + timedelta(days=3)) == budget.PER_HOUR
+
+
+def test_an_automatic_message_over_the_budget_is_not_queued_and_a_persons_is() -> None:
+    channel_id = channels.open_channel(network="simulator", name="Sim", by=Actor("test"), now=NOW)
+
+    def queue(number: int, *, automatic: bool) -> int:
+        letter = channels.Letter(text="hello", to=["robot@x.example"], is_public=True, automatic=automatic)
+        return channels.queue_delivery(
+            channel_id, letter, message_id=number, client_key=str(number), due_at=NOW, now=NOW
+        )
+
+    for number in range(budget.PER_HOUR):
+        queue(number, automatic=True)
+    with pytest.raises(errors.CannotSendError, match=r"robot@x\.example too often"):
+        queue(98, automatic=True)
+    queue(99, automatic=False)
+
+    assert Delivery.objects.count() == budget.PER_HOUR + 1
