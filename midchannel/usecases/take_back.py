@@ -4,8 +4,16 @@ from collections.abc import Sequence
 
 from midchannel.middle.conversations.actions import removing as conversations
 from midchannel.middle.customers.actions import removing as customers
+from midchannel.outside.channels import documents
 from midchannel.outside.channels.actions import removing as channels
 from midchannel.outside.listening import actions as listening
+from midchannel.platform.errors import ConflictError
+from midchannel.platform.imports.models import RowOutcome
+from midchannel.platform.imports.queries import RowDetail
+
+
+class StillArrivingError(ConflictError):
+    """Some of this is still being applied. Try again in a moment; what was taken back stays taken back."""
 
 
 def take_back(activity_ids: Sequence[int], *, keys: Sequence[str] = ()) -> None:
@@ -26,3 +34,31 @@ def forget_people(handle_ids: Sequence[int]) -> None:
     unused = sorted(set(silent) - conversations.handles_in_use(silent))
     customers.remove_records(unused)
     channels.remove_handles(unused)
+
+
+def take_back_rows(channel_id: int, rows: Sequence[RowDetail]) -> None:
+    """Take back the rows of an import, and what was counted of them, so that the channel's sum stays true. In the caller's transaction."""
+    accepted = [row for row in rows if row.outcome is RowOutcome.ACCEPTED and row.item_id]
+    edits = [row for row in rows if row.outcome is RowOutcome.EDIT and row.item_id and row.mark != documents.DELETED]
+    made = [row.item_id for row in [*accepted, *edits] if row.item_id]
+    blocks = channels.open_blocks(channel_id, made)
+    if any(block.is_waiting for block in blocks):
+        raise StillArrivingError
+    fell_out = channels.remove_parked(channel_id, [block.hash for block in blocks if block.id in set(made)])
+    parked = channels.remove_parked(channel_id, [row.item_key for row in rows if row.outcome is RowOutcome.PARKED])
+    duplicates = sum(row.outcome is RowOutcome.DUPLICATE for row in rows)
+    take_back(
+        [row.item_id for row in accepted if row.item_id],
+        keys=[documents.key_of(channel_id, row.item_key) for row in accepted],
+    )
+    channels.remove_versions([row.item_id for row in edits if row.item_id])
+    channels.forget_versions(
+        [(documents.key_of(channel_id, row.item_key), row.mark) for row in edits if row.mark is not None]
+    )
+    channels.remove_blocks(channel_id, made)
+    channels.uncount(
+        channel_id,
+        received=len(made) + parked + duplicates,
+        duplicate=duplicates,
+        applied=len(made) - fell_out,
+    )

@@ -6,7 +6,7 @@ database: `channels.actions` gives it the channel's settings and keeps what it r
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -109,3 +109,11 @@ class Adapter(Protocol):
 
     def new_key(self, settings: Settings, *, message_id: int) -> str:
         """The key for a new outgoing message, unique for ever, for example a Message-ID."""
+
+
+@runtime_checkable
+class FileReader(Protocol):
+    """An adapter that can also read what its network has left in files: an mbox's mails."""
+
+    def read_file(self, settings: Settings, raw: bytes) -> bytes:
+        """One item from a file as the document it would have become, had it come by the network. Raises NetworkError."""

@@ -1,5 +1,6 @@
 """From a row of a table to a document: which column means what, and how times, durations and directions are written. Pure."""
 
+import codecs
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -100,12 +101,27 @@ def plan_for(header: Sequence[str], mapping: str = "") -> Plan:
         kind=_kind_given(given),
         zone=_zone_of(str(given.get("zone", "UTC"))),
         date_format=str(given.get("date_format", "")),
-        encoding=str(given.get("encoding", "")),
-        delimiter=str(given.get("delimiter", "")),
+        encoding=file_form_of(mapping)[0],
+        delimiter=file_form_of(mapping)[1],
         values=_values_given(given),
         verified=given.get("verified") is True,
         ignored=tuple(name for name in header if name and name not in taken),
     )
+
+
+def file_form_of(mapping: str) -> tuple[str, str]:
+    """The encoding and the delimiter that a mapping file names, or nothing. Raises MappingError."""
+    given = _mapping_of(mapping)
+    encoding, delimiter = str(given.get("encoding", "")), str(given.get("delimiter", ""))
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError as error:
+        raise MappingError(
+            f"There is no encoding {encoding[:40]!r}. Give one such as utf-8 or cp1252.", "mapping"
+        ) from error
+    if len(delimiter) > 1:
+        raise MappingError("The delimiter is one character.", "mapping")
+    return encoding, delimiter
 
 
 def _mapping_of(text: str) -> dict[str, object]:

@@ -2,10 +2,15 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from midchannel.outside.channels import documents
 from midchannel.outside.channels.actions.arriving import MAX_BATCH, STRIPES
+from midchannel.outside.channels.actions.filing import unpack
+from midchannel.outside.channels.kinds import Flag
 from midchannel.platform.database.bulk import array, execute, fetch
 
+FROM_BLOCKS = f"FROM arrival a JOIN unnest(%s::bigint[]) AS i ON a.first_id <= i AND a.first_id > i - {MAX_BATCH} WHERE a.channel_id = %s"
 CHANNEL_TABLES = ("arrival", "parked", "channel_count", "channel_token", "send_budget", "delivery", "activity")
 
 
@@ -37,9 +42,38 @@ def forget_versions(keys: Sequence[tuple[str, int]]) -> None:
     )
 
 
-def remove_block(first_id: int) -> None:
-    """Remove the raw documents of a batch whose activities were removed."""
-    execute("DELETE FROM arrival WHERE first_id >= %s AND first_id < %s", [first_id, first_id + MAX_BATCH])
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One document of a stored batch: the id it has, and the hash under which it would be parked."""
+
+    id: int
+    hash: str
+    is_waiting: bool
+
+
+def open_blocks(channel_id: int, ids: Sequence[int]) -> list[Stored]:
+    """The documents of the batches that these activities or versions came in."""
+    rows = fetch(f"SELECT DISTINCT a.first_id, a.body, a.waiting {FROM_BLOCKS}", [array(ids), channel_id])
+    return [
+        Stored(first_id + position, documents.raw_hash(raw), waiting)
+        for first_id, body, waiting in rows
+        for position, _verdict, _target, raw in unpack(body)
+    ]
+
+
+def remove_blocks(channel_id: int, ids: Sequence[int]) -> None:
+    """Remove the raw documents of batches whose activities were removed. Runs of ids are further apart than a batch is long."""
+    execute(f"DELETE FROM arrival WHERE first_id IN (SELECT a.first_id {FROM_BLOCKS})", [array(ids), channel_id])
+
+
+def remove_versions(ids: Sequence[int]) -> None:
+    """Remove versions; an activity without any other is no longer marked as edited."""
+    rows = fetch("DELETE FROM activity_version WHERE id = ANY(%s::bigint[]) RETURNING activity_id", [array(ids)])
+    execute(
+        "UPDATE activity a SET flags = flags & ~%s WHERE a.id = ANY(%s::bigint[])"
+        " AND NOT EXISTS (SELECT 1 FROM activity_version v WHERE v.activity_id = a.id)",
+        [int(Flag.EDITED), array(activity_id for (activity_id,) in rows)],
+    )
 
 
 def remove_parked(channel_id: int, hashes: Sequence[str]) -> int:
