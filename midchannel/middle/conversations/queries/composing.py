@@ -99,7 +99,7 @@ def _place(viewer: Viewer, conversation_id: int) -> tuple[Any, ...]:
 def _people(conversation_id: int) -> list[tuple[str, str]]:
     """Whoever may see what is private here, the first author first: address and name."""
     rows = fetch(
-        "SELECT h.address, coalesce(k.name, nullif(h.name, ''), h.address) FROM ("
+        "SELECT h.address, coalesce(nullif(k.name, h.address), nullif(h.name, ''), h.address) FROM ("
         "  SELECT c.handle_id, 0 AS place FROM conversation c WHERE c.id = %s"
         "  UNION ALL SELECT p.handle_id, p.id FROM conversation_participant p WHERE p.conversation_id = %s) AS w"
         " JOIN handle h ON h.id = w.handle_id LEFT JOIN source_record s ON s.handle_id = h.id LEFT JOIN customer k ON k.id = s.customer_id"

@@ -91,7 +91,7 @@ IN_VIEW = {
 # What a row shows beside the conversation, for the rows of the page alone. LIMIT keeps the planner to one lookup a row.
 SHOWN = """
 SELECT c.id, c.state, c.audience, c.subject, left(coalesce(v.text, nullif(m.body, ''), a.text, ''), 400), c.channel_id, ch.name, ch.network,
-    c.handle_id, h.address, h.name, h.blocked_at IS NOT NULL, k.id, coalesce(k.name, nullif(h.name, ''), h.address),
+    c.handle_id, h.address, h.name, h.blocked_at IS NOT NULL, k.id, coalesce(nullif(k.name, h.address), nullif(h.name, ''), h.address),
     c.scope_id, c.queue_id, c.owner_id, coalesce(u.name, ''), c.last_message_id, c.last_in_id, a.at, coalesce(m.direction, 1), c.opened_at,
     c.waiting_since, c.first_answer_due_at, c.first_answered_at, c.resolution_due_at, c.resolved_at, c.snoozed_until,
     c.last_in_id > coalesce(r.read_id, 0), p.lookers{more}

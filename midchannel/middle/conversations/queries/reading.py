@@ -159,7 +159,7 @@ def get_conversation(viewer: Viewer, conversation_id: int) -> ConversationDetail
 
 
 PEOPLE = (
-    "SELECT h.id, h.address, coalesce(k.name, nullif(h.name, ''), h.address), k.id, h.network FROM handle h"
+    "SELECT h.id, h.address, coalesce(nullif(k.name, h.address), nullif(h.name, ''), h.address), k.id, h.network FROM handle h"
     " LEFT JOIN source_record s ON s.handle_id = h.id LEFT JOIN customer k ON k.id = s.customer_id"
 )
 
