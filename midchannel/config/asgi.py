@@ -24,7 +24,18 @@ async def health(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-pages = cast(App, WSGIMiddleware(cast(Any, django), workers=THREADS))
+wsgi = cast(App, WSGIMiddleware(cast(Any, django), workers=THREADS))
+
+
+async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+    """Django. The server's `receive` gives a future, and a2wsgi asks for a coroutine from another thread."""
+
+    async def received() -> MutableMapping[str, Any]:
+        return await receive()
+
+    await wsgi(scope, received, send)
+
+
 bare: dict[str, App] = {path: import_module(name).app for path, name in BARE.items() if find_spec(name)}
 bare["/health"] = health
 
