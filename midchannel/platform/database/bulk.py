@@ -10,6 +10,7 @@ from django.db import connection
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """COPY rows into a table, in the caller's transaction. Table and columns are our own constants."""
     with (
+        connection.wrap_database_errors,  # what goes wrong within a COPY, too, is one of Django's errors
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
     ):
@@ -20,6 +21,7 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     """COPY lines that the caller has written: numbers and empty texts between tabs, nothing that needs escaping."""
     with (
+        connection.wrap_database_errors,  # what goes wrong within a COPY, too, is one of Django's errors
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
     ):
@@ -52,12 +54,14 @@ def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
 
 def fetch_binary(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
     """Like `fetch`, for rows with large `bytea`: they travel as they are and not as hexadecimal text."""
-    return _on_the_wire().execute(sql, parameters, binary=True).fetchall()
+    with connection.wrap_database_errors:
+        return _on_the_wire().execute(sql, parameters, binary=True).fetchall()
 
 
 def execute_binary(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Like `execute`, with parameters sent beside the statement; `%b` for large `bytea`."""
-    return int(_on_the_wire().execute(sql, parameters).rowcount)
+    with connection.wrap_database_errors:
+        return int(_on_the_wire().execute(sql, parameters).rowcount)
 
 
 def _on_the_wire() -> psycopg.Cursor[Any]:
