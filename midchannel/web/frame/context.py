@@ -7,15 +7,12 @@ from django.http import HttpRequest
 from midchannel.inside.teamwork import queries as teamwork
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.components import records
-from midchannel.web.frame import rail
-
-THEMES = {"light", "dark"}
+from midchannel.web.frame import errors, rail
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Rail, reader, theme. Nothing here asks the database for somebody who is not signed in."""
-    theme = request.COOKIES.get("theme", "")
-    context: dict[str, Any] = {"theme": theme if theme in THEMES else "", "here": request.path}
+    context: dict[str, Any] = {"theme": errors.theme_of(request), "here": request.path}
     viewer: Viewer | None = getattr(request, "viewer", None)
     if viewer is None:
         return context | {"rail": [], "reader": None}

@@ -1,9 +1,12 @@
 """The pages for what went wrong: what happened, what was kept, what to do."""
 
+import sys
 from dataclasses import replace
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import ERROR_500_TEMPLATE_NAME
 
@@ -11,9 +14,13 @@ from midchannel.web.components import records
 
 
 def _page(request: HttpRequest, status: int, state: records.State) -> HttpResponse:
-    state = replace(state, is_page=not request.headers.get("HX-Request"))
-    template = "frame/_error.html" if request.headers.get("HX-Request") else "frame/error.html"
-    response = render(request, template, {"state": state, "status": status}, status=status)
+    is_part = bool(request.headers.get("HX-Request"))
+    template = "frame/_error.html" if is_part else "frame/error.html"
+    context = {"state": replace(state, is_page=not is_part), "status": status}
+    if status < 500:
+        return render(request, template, context, status=status)
+    # What broke may be what the frame is made of: no rail, no reader, no question to the database.
+    response = HttpResponse(render_to_string(template, context | {"theme": theme_of(request)}), status=status)
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response
@@ -71,10 +78,18 @@ def unavailable(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def failed(request: HttpRequest, template_name: str = ERROR_500_TEMPLATE_NAME) -> HttpResponse:
-    """500."""
+    """500; or 503 when the database went away before any view was asked."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return unavailable(request)
     words = _(
         "This is our fault. Nothing you had sent before is lost. Try again; if it happens again, tell your administrator when it was."
     )
     return _page(
         request, 500, records.State(kind="failed", title=_("Something broke"), words=words, actions=(_home(),))
     )
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The theme somebody chose, or nothing for the system's."""
+    theme = request.COOKIES.get("theme", "")
+    return theme if theme in {"light", "dark"} else ""

@@ -1,0 +1,30 @@
+"""Pages for what went wrong: they need nothing that may itself be broken."""
+
+import pytest
+from django.db import OperationalError
+from django.test import Client, RequestFactory
+
+from midchannel.web.frame import errors, middleware
+
+
+def test_a_lost_database_is_said_to_be_that_and_asks_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(user: object) -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(middleware.accounts, "has_people", lambda: gone(None))
+
+    response = Client(raise_request_exception=False).get("/inbox/")
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert "The database does not answer" in response.content.decode()
+
+
+def test_the_page_for_a_fault_asks_nobody_anything() -> None:
+    request = RequestFactory().get("/x")
+    request.COOKIES["theme"] = "dark"
+
+    response = errors.failed(request)
+
+    assert response.status_code == 500
+    assert 'data-theme="dark"' in response.content.decode()
