@@ -53,6 +53,7 @@ def import_(
 def _import(file: Path, channel: str, mapping: Path | None, *, dry_run: bool) -> None:
     from midchannel.platform import clock
     from midchannel.platform.imports import queries
+    from midchannel.platform.imports.models import RowOutcome
     from midchannel.usecases import import_history
 
     if mapping is not None and not mapping.is_file():
@@ -69,8 +70,8 @@ def _import(file: Path, channel: str, mapping: Path | None, *, dry_run: bool) ->
         run_id = import_history.run(source, tick=clock.now, tell=told)
     run = queries.get_run(run_id)
     _say_counts(run)
-    troubles = queries.list_rows(run_id, limit=TROUBLES_SHOWN, only=queries.RowOutcome.REFUSED)
-    troubles += queries.list_rows(run_id, limit=TROUBLES_SHOWN, only=queries.RowOutcome.PARKED)
+    troubles = queries.list_rows(run_id, limit=TROUBLES_SHOWN, only=RowOutcome.REFUSED)
+    troubles += queries.list_rows(run_id, limit=TROUBLES_SHOWN, only=RowOutcome.PARKED)
     _say_rows((row.number, row.outcome.name.lower(), row.reason) for row in troubles[:TROUBLES_SHOWN])
     typer.echo(f"All rows: midchannel import --show {run_id}    Take it back: midchannel import --undo {run_id}")
 

@@ -53,8 +53,9 @@ def _forget_told(object_types: tuple[str, ...], ids: list[int]) -> None:
 
 def _queues_in_use() -> set[int]:
     """Queues that something real waits in."""
-    used = set(Channel.objects.exclude(queue_id=None).values_list("queue_id", flat=True))
-    return used | set(Conversation.objects.exclude(queue_id=None).values_list("queue_id", flat=True).distinct())
+    used = {*Channel.objects.values_list("queue_id", flat=True).distinct()}
+    used |= {*Conversation.objects.values_list("queue_id", flat=True).distinct()}
+    return {queue_id for queue_id in used if queue_id is not None}
 
 
 def _remove_people() -> None:
@@ -67,11 +68,11 @@ def _remove_people() -> None:
     going = made_up.exclude(pk__in=staying)
     _forget_told(("account", "person"), list(going.values_list("pk", flat=True)))
     going.delete()
-    used = set(Queue.objects.values_list("team__scope_id", flat=True))
-    used |= set(Channel.objects.exclude(scope_id=None).values_list("scope_id", flat=True))
-    used |= set(Conversation.objects.exclude(scope_id=None).values_list("scope_id", flat=True).distinct())
-    used |= set(Membership.objects.values_list("scope_id", flat=True))
-    teams = Team.objects.filter(is_demo=True).exclude(scope_id__in=used)
+    used: set[int | None] = {*Queue.objects.values_list("team__scope_id", flat=True)}
+    used |= {*Channel.objects.values_list("scope_id", flat=True)}
+    used |= {*Conversation.objects.values_list("scope_id", flat=True).distinct()}
+    used |= {*Membership.objects.values_list("scope_id", flat=True)}
+    teams = Team.objects.filter(is_demo=True).exclude(scope_id__in=[scope_id for scope_id in used if scope_id])
     scopes = list(teams.values_list("scope_id", flat=True))
     _forget_told(("team",), list(teams.values_list("pk", flat=True)))
     teams.delete()

@@ -10,6 +10,8 @@ from django.db import connection
 
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels.models import Activity
+from midchannel.outside.channels.tables import MappingError
+from midchannel.platform.imports import actions as import_actions
 from midchannel.platform.imports import queries as imports
 from midchannel.platform.imports.models import RowOutcome, Run
 from midchannel.usecases import arrive, import_history, open_channel
@@ -195,7 +197,7 @@ def test_a_crash_inside_a_batch_leaves_nothing_of_it(
     path = write(tmp_path / "history.jsonl", [note(n) for n in range(5)])
     source = import_history.prepare(path, channel="Shop")
     before = tables()
-    monkeypatch.setattr(import_history.imports, "keep", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(import_actions, "keep", lambda *_, **__: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         import_history.run(source, tick=Tick())
@@ -302,7 +304,7 @@ def test_what_cannot_be_begun_says_why(shop: int, tmp_path: Path) -> None:
         import_history.prepare(lines, channel="Sjop")
     with pytest.raises(import_history.OtherFormatError, match="CSV"):
         import_history.prepare(lines, channel="Shop", mapping='kind = "post"')
-    with pytest.raises(import_history.tables.MappingError, match="No column"):
+    with pytest.raises(MappingError, match="No column"):
         import_history.prepare(table, channel="Shop")
     with pytest.raises(imports.RunNotFoundError):
         imports.get_run(4711)

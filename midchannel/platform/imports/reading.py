@@ -157,8 +157,9 @@ def _row_of(number: int, header: list[str], row: list[str]) -> Record:
 
 
 def _read_mbox(path: Path) -> Iterator[Record]:
-    number, lines, size, follows_blank = 0, [], 0, True
-    begun = False
+    number, size = 0, 0
+    lines: list[bytes] = []
+    begun, follows_blank = False, True
     with path.open("rb") as file:
         for line in file:
             if follows_blank and FROM_LINE.match(line):

@@ -229,7 +229,7 @@ def open_secrets(channel: Channel) -> dict[str, str]:
     """A channel's secrets in plain."""
     if not channel.sealed:
         return {}
-    return msgspec.json.decode(safe.unseal(channel.sealed, place=_place(channel)), type=dict[str, str])
+    return msgspec.json.decode(safe.unseal(bytes(channel.sealed), place=_place(channel)), type=dict[str, str])
 
 
 def _name(name: str) -> str:

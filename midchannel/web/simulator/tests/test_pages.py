@@ -8,6 +8,7 @@ from django.test import Client
 from midchannel.outside.channels import registry
 from midchannel.platform import clock
 from midchannel.platform.accounts.models import User
+from midchannel.platform.accounts.queries import Viewer
 from midchannel.usecases import demo, simulate
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +103,7 @@ def test_without_a_simulator_the_page_says_how_to_get_one(client: Client, compan
 
     assert "channel add simulator" in page
     with pytest.raises(simulate.NoSimulatorError):
-        simulate.find_channel(simulate.Viewer(boss.pk, "Real", "administrator", ()))
+        simulate.find_channel(Viewer(boss.pk, "Real", "administrator", ()))
 
 
 def test_it_asks_for_a_sign_in(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -90,7 +91,7 @@ def test_the_cast_is_made_up_and_everybody_has_something_to_say() -> None:
 
     assert len({role.handle for role in CAST}) == len(CAST) == Persona.objects.count()
     assert all(role.user.isascii() and role.email.endswith(("", ".example")) for role in CAST)
-    chance = living.Random(1)
+    chance = Random(1)
     for persona in Persona.objects.filter(world=world):
         text, _topic = words.ask(persona, chance)
         assert text.strip()
