@@ -1,6 +1,6 @@
 """Reading internal threads, questions and notices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,7 +80,41 @@ def list_posts(viewer: Viewer, object_type: str, object_id: int) -> list[PostIte
     )
     rows.reverse()
     questions, answers = _questions([row[0] for row in rows])
-    return [PostItem(*row, questions.get(row[0], ()), answers.get(row[0], ())) for row in rows]
+    return [
+        PostItem(post_id, author_id, name, text, at, questions.get(post_id, ()), answers.get(post_id, ()))
+        for post_id, author_id, name, text, at in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PostAbout:
+    """A post with the object whose internal thread it stands in."""
+
+    post: PostItem
+    object_type: str
+    object_id: int
+
+
+def list_posts_about(
+    viewer: Viewer, objects: Mapping[str, Sequence[int]], *, before: tuple[datetime, int], limit: int = 30
+) -> list[PostAbout]:
+    """Posts about several objects (type to ids) before a moment (time and id), newest first: for a person's timeline.
+
+    The caller has proven that the viewer may see the objects.
+    """
+    types = [kind for kind, object_ids in objects.items() for _ in object_ids]
+    rows = fetch(
+        "SELECT p.id, p.author_id, u.name, p.text, p.at, p.object_type, p.object_id FROM post p"
+        " JOIN account_user u ON u.id = p.author_id"
+        " WHERE (p.object_type, p.object_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))"
+        " AND (p.at, p.id) < (%s, %s) ORDER BY p.at DESC, p.id DESC LIMIT %s",
+        [types, array(i for object_ids in objects.values() for i in object_ids), *before, limit],
+    )
+    questions, answers = _questions([row[0] for row in rows])
+    return [
+        PostAbout(PostItem(*row[:5], questions.get(row[0], ()), answers.get(row[0], ())), row[5], row[6])
+        for row in rows
+    ]
 
 
 def _questions(post_ids: Sequence[int]) -> tuple[dict[int, tuple[QuestionMark, ...]], dict[int, tuple[int, ...]]]:

@@ -55,16 +55,10 @@ class Hits:
     back_to: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Slice:
-    low: int
-    high: int
-
-
 SEARCH = f"""
 WITH wanted AS (SELECT %(query)s::tsquery AS q),
 found AS MATERIALIZED (
- (SELECT a.id FROM {{partition}} a WHERE to_tsvector('simple', a.text) @@ %(query)s::tsquery AND a.id >= %(low)s AND a.id < %(high)s
+ (SELECT a.id FROM activity a WHERE to_tsvector('simple', a.text) @@ %(query)s::tsquery AND a.id >= %(low)s AND a.id < %(high)s
   ORDER BY a.id DESC LIMIT {CANDIDATES})
  UNION
  (SELECT m.id FROM message m WHERE m.body <> '' AND to_tsvector('simple', m.body) @@ %(query)s::tsquery
@@ -81,10 +75,17 @@ LEFT JOIN account_user u ON u.id = m.author_id
 WHERE {seeing.VISIBLE} ORDER BY m.id DESC LIMIT %(limit)s
 """
 
-COUNT_FOUND = """
-SELECT count(*), min(id) FROM (
- (SELECT a.id FROM {partition} a WHERE to_tsvector('simple', a.text) @@ %(query)s::tsquery AND a.id >= %(low)s AND a.id < %(high)s
-  ORDER BY a.id DESC LIMIT {candidates})) AS found
+# How many candidates a slice had, and the lowest, when none of them was the viewer's to see.
+PASSED = f"""
+SELECT count(*), min(id) FROM (SELECT a.id FROM activity a WHERE to_tsvector('simple', a.text) @@ %(query)s::tsquery
+ AND a.id >= %(low)s AND a.id < %(high)s ORDER BY a.id DESC LIMIT {CANDIDATES}) AS found
+"""
+
+# The quantiles of the ids in each partition, and how many rows it has, as the last ANALYZE saw them.
+QUANTILES = """
+SELECT greatest(c.reltuples, 0), s.histogram_bounds::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+JOIN pg_stats s ON s.tablename = c.relname AND s.schemaname = current_schema() AND s.attname = 'id'
+WHERE i.inhparent = 'activity'::regclass AND s.histogram_bounds IS NOT NULL
 """
 
 
@@ -121,86 +122,54 @@ def _query_of(text: str, words: list[str], *, is_unfinished: bool) -> str:
 def _walk(viewer: Viewer, query: str, below: int, limit: int) -> tuple[list[Any], int]:
     """Rows (one more than the page when there is more), and the id down to which was looked (0: to the beginning)."""
     rows: list[Any] = []
-    if not query:
-        return rows, 0
     values = {**seeing.of(viewer), "query": query}
-    looked = 0
-    for partition, piece in _slices(query, below, limit):
-        if looked == SLICES:
-            return rows, piece.high
-        high = piece.high
-        while True:
+    looked, high = 0, below
+    for low in _cuts(query, below, limit) if query else []:
+        while high > low:
+            if looked == SLICES:
+                return rows, high
             looked += 1
-            values |= {"low": piece.low, "high": high, "limit": limit + 1 - len(rows)}
-            found = fetch(SEARCH.format(partition=partition), values)
+            values |= {"low": low, "high": high, "limit": limit + 1 - len(rows)}
+            found = fetch(SEARCH, values)
             rows += found
             if len(rows) > limit:
-                return rows, rows[limit][0]
-            lowest = _lowest(partition, values, found)
-            if lowest is None:
-                break
-            high = lowest
-            if looked >= SLICES:
-                return rows, high
+                return rows, int(rows[limit][0])
+            count, lowest = found[0][8:10] if found else fetch(PASSED, values)[0]
+            high = int(lowest) if count >= CANDIDATES else low
     return rows, 0
 
 
-def _lowest(partition: str, values: dict[str, object], found: list[Any]) -> int | None:
-    """The id below which a slice goes on, when it had more candidates than were looked at; None when it is done."""
-    if found:
-        return int(found[0][9]) if found[0][8] >= CANDIDATES else None
-    count, lowest = fetch(COUNT_FOUND.format(partition=partition, candidates=CANDIDATES), values)[0]
-    return int(lowest) if count >= CANDIDATES else None
+def _cuts(query: str, below: int, limit: int) -> Iterator[int]:
+    """The lower ends of slices, newest first, each with about four pages of hits, then twice as many, and so on; 0 at last."""
+    spans = _spans(below)
+    rows = sum(weight for _, weight in spans)
+    share = _estimate(query) / rows if rows else 0.0
+    expected, wanted = 0.0, 4.0 * limit
+    if share * rows > 2 * wanted:
+        for low, weight in spans:
+            expected += share * weight
+            if expected >= wanted:
+                yield low
+                expected, wanted = 0.0, 2 * wanted
+    yield 0
 
 
-def _slices(query: str, below: int, limit: int) -> Iterator[tuple[str, _Slice]]:
-    """Slices of ids, newest first, each with about four pages of hits, by partition."""
-    for partition, rows, bounds in _partitions(below):
-        hits = _estimate(partition, query) if rows > CANDIDATES else 0
-        cuts = _cuts(bounds, hits, limit)
-        high = below
-        for low in [*cuts, -1]:
-            if low < high:
-                yield partition, _Slice(low, high)
-                high = low
-        below = min(below, high) if high >= 0 else min([below, *bounds[:1]])
+def _spans(below: int) -> list[tuple[int, float]]:
+    """Spans of ids below one, newest first: where each begins, and about how many activities are in it."""
+    spans = []
+    for rows, bounds in fetch(QUANTILES):
+        edges = [int(edge) for edge in bounds.strip("{}").split(",")]
+        weight = rows / max(len(edges) - 1, 1)
+        spans += [(edge, weight) for edge in edges[:-1] if edge < below]
+    return sorted(spans, reverse=True)
 
 
-def _cuts(bounds: Sequence[int], hits: int, limit: int) -> list[int]:
-    """Where a partition is cut, newest first, so that each slice has about four pages of hits, then twice as many, and so on."""
-    pages = hits / (4 * limit)
-    if pages <= 2 or len(bounds) < 3:
-        return []
-    cuts, step, position = [], max(len(bounds) / pages, 1.0), float(len(bounds) - 1)
-    while position - step > 1 and len(cuts) < SLICES:
-        position -= step
-        cuts.append(bounds[int(position)])
-        step *= 2
-    return cuts
-
-
-def _partitions(below: int) -> list[tuple[str, float, list[int]]]:
-    """The partitions of `activity` that may hold ids below this one, newest first: name, rows, and the quantiles of their ids."""
-    rows = fetch(
-        "SELECT c.relname, greatest(c.reltuples, 0), s.histogram_bounds::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-        " LEFT JOIN pg_stats s ON s.tablename = c.relname AND s.schemaname = current_schema() AND s.attname = 'id'"
-        " WHERE i.inhparent = 'activity'::regclass ORDER BY (c.relname = 'activity_default'), c.relname DESC"
-    )
-    month = f"activity_{ids.moment_of(below):%Y_%m}" if below < LAST else "activity_default"
-    return [
-        (name, count, [int(bound) for bound in bounds.strip("{}").split(",")] if bounds else [])
-        for name, count, bounds in rows
-        if name == "activity_default" or name <= month or month == "activity_default"
-    ]
-
-
-def _estimate(partition: str, query: str) -> int:
+def _estimate(query: str) -> float:
     plan = fetch(
-        f"EXPLAIN (FORMAT JSON) SELECT 1 FROM {partition} a WHERE to_tsvector('simple', a.text) @@ %s::tsquery", [query]
-    )[0][0]
-    if isinstance(plan, str):
-        plan = msgspec.json.decode(plan)
-    return int(plan[0]["Plan"]["Plan Rows"])
+        "EXPLAIN (FORMAT JSON) SELECT 1 FROM activity a WHERE to_tsvector('simple', a.text) @@ %s::tsquery", [query]
+    )
+    tree = msgspec.json.decode(plan[0][0]) if isinstance(plan[0][0], str) else plan[0][0]
+    return float(tree[0]["Plan"]["Plan Rows"])
 
 
 def _hits(rows: Sequence[Any], words: list[str]) -> list[Hit]:

@@ -1,6 +1,7 @@
 """Whose a conversation is, where it stands, and what each person keeps in it."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -259,7 +260,7 @@ def test_others_see_who_looks_for_a_minute(desk: Desk) -> None:
 
 def test_nothing_can_be_done_with_what_one_cannot_see(desk: Desk) -> None:
     conversation_id = say(desk.mail, "m1")
-    attempts = [
+    attempts: list[Callable[[], object]] = [
         lambda: actions.release(desk.kim, conversation_id, now=NOW),
         lambda: actions.reassign(desk.kim, conversation_id, owner_id=desk.kim.user_id, now=NOW),
         lambda: actions.snooze(desk.kim, conversation_id, until=after(hours=1), now=NOW),
