@@ -98,8 +98,9 @@ def make_desk() -> Desk:
         )
         wires[channel_id] = wire
         opened.append(channel_id)
-    people = [account_queries.viewer_for(user) for user in (ana, ben, lea, kim)]
-    return Desk(*people, queue_id, other_queue_id, *opened, wires)
+    mail, square, wall = opened
+    view = account_queries.viewer_for
+    return Desk(view(ana), view(ben), view(lea), view(kim), queue_id, other_queue_id, mail, square, wall, wires)
 
 
 def say(
@@ -116,13 +117,13 @@ def say(
 ) -> int:
     """A person says something on a channel, and it is applied. Returns the conversation it is in."""
     parents = [behind] if isinstance(behind, str) else behind
-    document = {
+    said = {"id": external_id, "type": "Note", "content": text, "published": at.isoformat()}
+    document: dict[str, object] = {
         "type": "Create",
         "actor": {"id": who, "name": who.partition("@")[0].title()},
-        "object": {"id": external_id, "type": "Note", "content": text, "published": at.isoformat()},
+        "object": said,
         "mc:audience": "private" if private else "public",
     }
-    said = document["object"]
     if subject:
         said["name"] = subject
     if parents[0]:

@@ -16,6 +16,7 @@ from midchannel.middle.conversations import actions as conversations
 from midchannel.middle.conversations import queries as conversation_queries
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels.actions import delivering
+from midchannel.outside.channels.errors import NotOnItsWayError
 from midchannel.outside.channels.models import Delivery
 from midchannel.platform.errors import InvalidError, NotFoundError
 from midchannel.platform.events.models import StoredEvent
@@ -24,7 +25,7 @@ from tests.desk import NOW, Desk, after, make_desk, say
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "Between us: the courier lost the whole van, the insurance will not pay for it"  # noqa: S105
+SECRET = "Between us: the courier lost the whole van, the insurance will not pay for it"
 
 
 @pytest.fixture
@@ -176,7 +177,7 @@ def leave_everything(desk: Desk, conversation_id: int, post_id: int) -> None:
         lambda: reply.send(desk.ana, post_id, text="Hello", client_key="k", saw_message_id=0, now=after(minutes=1)),
         lambda: channels.requeue(post_id, now=after(minutes=1)),
     ):
-        with pytest.raises((NotFoundError, InvalidError, delivering.NotOnItsWayError)):
+        with pytest.raises((NotFoundError, InvalidError, NotOnItsWayError)):
             attempt()
 
 

@@ -107,6 +107,8 @@ def _save(queue: Queue, action: str, viewer: Viewer | None, *, now: datetime) ->
 
 
 def _scopes_of(team_id: int | None) -> tuple[int, ...]:
+    if team_id is None:
+        return ()
     return tuple(Team.objects.filter(pk=team_id).values_list("scope_id", flat=True))
 
 

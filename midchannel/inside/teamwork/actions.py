@@ -170,19 +170,22 @@ def withdraw_question(viewer: Viewer, question_id: int, *, now: datetime) -> Non
         raise QuestionClosedError
     question.closed_at = now
     question.save(update_fields=["closed_at"])
-    about = {"object_type": question.object_type, "object_id": question.object_id}
-    audit.record(_actor(viewer), "question.withdraw", now=now, question_id=question_id, **about)
+    about, about_id = question.object_type, question.object_id
+    audit.record(
+        _actor(viewer), "question.withdraw", object_type=about, object_id=about_id, now=now, question_id=question_id
+    )
     events.emit(
         QuestionWithdrawn(
             object_id=question_id,
             user_ids=(question.asker_id, question.asked_id),
-            about_type=question.object_type,
-            about_id=str(question.object_id),
+            about_type=about,
+            about_id=str(about_id),
         ),
         now=now,
     )
-    if not Question.objects.filter(asked_id=question.asked_id, closed_at=None, **about).exists():
-        handle_notices(question.asked_id, now=now, **about)
+    others = Question.objects.filter(asked_id=question.asked_id, object_type=about, object_id=about_id, closed_at=None)
+    if not others.exists():
+        handle_notices(question.asked_id, object_type=about, object_id=about_id, now=now)
 
 
 @transaction.atomic

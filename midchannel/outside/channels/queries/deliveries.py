@@ -1,7 +1,7 @@
 """Reading what is on its way out, and what a reply has to name to stand behind a message. Pages prove the conversation first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ class DeliveryRow:
     external_key: str
     external_id: str
     subject: str
-    files: tuple[File, ...]
+    files: tuple[File, ...] = ()
 
 
 DELIVERY = (
@@ -45,7 +45,8 @@ _files = msgspec.json.Decoder(list[File]).decode
 
 
 def _row(row: Sequence[Any]) -> DeliveryRow:
-    return DeliveryRow(*row[:13], files=tuple(_files(row[13])) if row[13] and row[13] != "[]" else ())
+    known = DeliveryRow(*row[:-1])
+    return replace(known, files=tuple(_files(row[-1]))) if row[-1] and row[-1] != "[]" else known
 
 
 def get_deliveries(message_ids: Iterable[int]) -> dict[int, DeliveryRow]:
