@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from midchannel.platform import clock
 from midchannel.platform.accounts.models import User
+from midchannel.usecases import arrive, deliver
 from tests import company as companies
 from tests.company import Company
 
@@ -188,7 +189,10 @@ def open_as(browser: Browser, site: Site) -> Iterator[OpenAs]:
 def _listen(page: Page) -> list[str]:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(f"{message.text} {message.location}") if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(f"{message.text} {message.location}") if message.type == "error" else None,
+    )
     return complaints
 
 
@@ -203,14 +207,10 @@ def check_accessible(page: Page) -> None:
     assert not page.complaints, page.complaints  # type: ignore[attr-defined]
 
 
-def work(now: datetime | None = None) -> None:
-    """What the worker's loops would do until nothing is left: what arrived is filed, what is due is sent."""
-    from midchannel.config import wiring
-
-    for _ in range(50):
-        worked = [loop.work() for loop in wiring.loops() if loop.name in WORKED]
-        if not any(worked):
-            return
-
-
-WORKED = frozenset({"arrive", "deliver"})
+def work(*, later: timedelta = timedelta()) -> None:
+    """What the worker's loops would do: what arrived is filed, what is due (by `later`) is sent."""
+    now = clock.now() + later
+    while arrive.apply_waiting(now=now):
+        pass
+    while deliver.send_due(now):
+        pass

@@ -11,7 +11,7 @@ from midchannel.inside.teamwork.queries import PostItem
 from midchannel.middle.conversations.queries import ComposerState, ConversationDetail
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.components import records
-from midchannel.web.inbox import lists
+from midchannel.web.inbox import lists, threads
 from midchannel.web.inbox.records import Banner, Choice, Doing, Head
 
 EVENING, MORNING = time(18), time(9)
@@ -105,7 +105,7 @@ def _questions(viewer: Viewer, posts: Sequence[PostItem]) -> list[Banner]:
             words = _("You wait for an answer of %(names)s:") % {"names": names}
         else:
             words = _("%(name)s waits for an answer of %(names)s:") % {"name": post.author_name, "names": names}
-        href = f"#message-{post.id}"
+        href = f"#message-{threads.key_of_post(post.id)}"
         banners.append(
             Banner(words=words, text=post.text, icon="circle-help", style="internal", href=href, label=_("Go to it"))
         )

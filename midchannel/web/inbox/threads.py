@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from midchannel.inside.teamwork.queries import PostItem
 from midchannel.middle.conversations.queries import Attachment, ConversationDetail, MessageItem, MessageWindow
+from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.components import records
 from midchannel.web.inbox.records import Item, Thread
@@ -21,11 +22,17 @@ KINDS_OF_LINK = ("http://", "https://")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A message or a post with its place in the thread."""
+    """A message or a post. `key` names it on the page; `place` orders both: the moment it came, as ids tell it."""
 
-    id: int
+    key: str
+    place: int
     at: datetime
     bubble: records.Bubble
+
+
+def key_of_post(post_id: int) -> str:
+    """A post's name on the page, apart from messages'."""
+    return f"p{post_id}"
 
 
 def entries_of(
@@ -39,10 +46,12 @@ def entries_of(
     """Messages of a window and the posts that fall into its time, in the order they came."""
     first = window.items[0].id if window.items and window.has_older else 0
     last = window.items[-1].id if window.items and window.has_newer else None
-    inside = [post for post in posts if post.id > first and (last is None or post.id <= last)]
-    entries = [Entry(m.id, m.at, bubble_of(viewer, m, seen_by=seen_by)) for m in window.items]
-    entries += [Entry(p.id, p.at, post_bubble(viewer, detail.id, p)) for p in inside]
-    return sorted(entries, key=lambda entry: entry.id)
+    entries = [Entry(str(m.id), m.id, m.at, bubble_of(viewer, m, seen_by=seen_by)) for m in window.items]
+    for post in posts:
+        place = ids.at(post.at)
+        if place >= first and (last is None or place < last):
+            entries.append(Entry(key_of_post(post.id), place, post.at, post_bubble(viewer, detail.id, post)))
+    return sorted(entries, key=lambda entry: entry.place)
 
 
 def thread_of(
@@ -55,8 +64,8 @@ def thread_of(
         if timezone.localdate(entry.at) != day:
             day = timezone.localdate(entry.at)
             items.append(Item(words=formats.date_format(day, "l j F Y")))
-        if entry.id == window.first_unread_id:
-            count = sum(1 for message in window.items if message.id >= entry.id and message.direction == "in")
+        if entry.key == str(window.first_unread_id):
+            count = sum(1 for message in window.items if message.is_unread)
             words = ngettext("%d new message", "%d new messages", count) % count
             items.append(Item(words=words, is_unread_mark=True))
         items.append(Item(bubble=entry.bubble))
@@ -150,7 +159,7 @@ def post_bubble(viewer: Viewer, conversation_id: int, post: PostItem) -> records
     """An internal post as a bubble: unmistakably inside."""
     mine = [question for question in post.questions if question.state == "open" and post.author_id == viewer.user_id]
     return records.Bubble(
-        id=str(post.id),
+        id=key_of_post(post.id),
         author=records.Face(name=post.author_name, key=str(post.author_id)),
         audience="internal",
         at=post.at,
@@ -163,7 +172,7 @@ def post_bubble(viewer: Viewer, conversation_id: int, post: PostItem) -> records
             records.Action(
                 label=_("No answer needed"),
                 post=reverse("inbox-withdraw", args=[conversation_id, question.id]),
-                target=f"#message-{post.id}",
+                target=f"#message-{key_of_post(post.id)}",
                 swap="none",
                 icon="x",
             )

@@ -1,5 +1,6 @@
 """The inbox's pages and their parts. Every address answers both ways; what is not one's own to see is not there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from midchannel.middle.conversations.queries import ComposerState, ConversationD
 from midchannel.platform import clock
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import InvalidError, NotFoundError
+from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.inbox import answers, composers, heads, lists, sides, threads
 
@@ -149,9 +151,9 @@ def messages(request: SignedInRequest, conversation_id: int) -> HttpResponse:
     seen_by = composers.audiences(opened.composing)
     entries = threads.entries_of(request.viewer, opened.detail, window, opened.posts, seen_by=seen_by)
     if before:
-        entries = [entry for entry in entries if entry.id < before]
+        entries = [entry for entry in entries if entry.place < before]
     if after:
-        entries = [entry for entry in entries if entry.id > after]
+        entries = [entry for entry in entries if entry.place > after]
     return render(request, "inbox/_thread.html", {"thread": threads.thread_of(conversation_id, window, entries)})
 
 
@@ -166,32 +168,50 @@ def live(request: SignedInRequest, conversation_id: int) -> HttpResponse:
         return redirect(reverse("inbox-conversation", args=[conversation_id]))
     viewer = request.viewer
     opened = open_conversation(viewer, conversation_id)
-    shown, changing = _ids(request.GET.get("shown")), _ids(request.GET.get("open"))
+    shown, changing = _keys(request.GET.get("shown")), _keys(request.GET.get("open"))
     window = conversations.list_messages(viewer, conversation_id, limit=WINDOW)
     seen_by = composers.audiences(opened.composing)
     entries = threads.entries_of(viewer, opened.detail, window, opened.posts, seen_by=seen_by)
-    border = min(shown, default=0)
-    fresh = [entry for entry in entries if entry.id not in shown and entry.id > border]
-    is_at_end = request.GET.get("end") != "0"
-    last = max(shown, default=0)
-    first = min((entry.id for entry in entries), default=0)
-    arrived = [entry for entry in fresh if entry.bubble.side == "theirs"]
-    context = head_context(viewer, opened) | {
-        "appended": [entry.bubble for entry in fresh if entry.id > last] if is_at_end else [],
-        "inserted": [(_next(shown, entry.id), entry.bubble) for entry in fresh if entry.id < last],
-        "changed": [entry.bubble for entry in entries if entry.id in changing],
-        "gone": sorted(n for n in shown if n >= first and n not in {entry.id for entry in entries}) if entries else [],
-        "announce": ngettext("%d new message", "%d new messages", len(arrived)) % len(arrived) if arrived else "",
-    }
-    return render(request, "inbox/_live.html", context)
+    changes = changes_of(entries, shown, changing, is_at_end=request.GET.get("end") != "0")
+    arrived = sum(1 for entry in entries if entry.key not in shown and entry.bubble.side == "theirs")
+    words = ngettext("%d new message", "%d new messages", arrived) % arrived if arrived else ""
+    return render(request, "inbox/_live.html", head_context(viewer, opened) | {"changes": changes, "announce": words})
 
 
-def _next(shown: set[int], entry_id: int) -> int:
-    return min(other for other in shown if other > entry_id)
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a thread on the screen lacks: bubbles for its end, before others, in place of others, and those that are gone."""
+
+    appended: list[records.Bubble]
+    inserted: list[tuple[str, records.Bubble]]
+    changed: list[records.Bubble]
+    gone: list[str]
 
 
-def _ids(text: str | None) -> set[int]:
-    return {number for part in (text or "").split(",")[:200] if (number := _number(part))}
+def changes_of(entries: Sequence[threads.Entry], shown: set[str], changing: set[str], *, is_at_end: bool) -> Changes:
+    """Compare what the newest window holds with what is shown; what is before the first shown is not asked for."""
+    border = min((int(key) for key in shown if key.isdecimal()), default=0)
+    appended: list[records.Bubble] = []
+    inserted: list[tuple[str, records.Bubble]] = []
+    following = ""
+    for entry in reversed(entries):
+        if entry.key in shown:
+            following = entry.key
+        elif entry.place <= border:
+            continue
+        elif following:
+            inserted.append((following, entry.bubble))
+        elif is_at_end:
+            appended.append(entry.bubble)
+    known = {entry.key for entry in entries}
+    first = min((entry.place for entry in entries), default=0)
+    gone = [key for key in shown if key.isdecimal() and key not in known and first <= int(key)] if entries else []
+    changed = [entry.bubble for entry in entries if entry.key in changing]
+    return Changes(appended[::-1], inserted[::-1], changed, sorted(gone))
+
+
+def _keys(text: str | None) -> set[str]:
+    return {key for key in (text or "").split(",")[:200] if key.removeprefix("p").isdecimal() and len(key) < 21}
 
 
 @require_GET

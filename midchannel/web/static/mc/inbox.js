@@ -75,6 +75,7 @@
     if (before && before.body.isConnected) before.body.scrollTop = before.top + before.body.scrollHeight - before.height;
     before = null;
     toUnread();
+    remember();
     if (thread() && thread().dataset.conversation !== told) present();
   });
   document.addEventListener("scroll", (event) => { if (event.target === pane() && atEnd(event.target)) $("#thread-news").hidden = true; }, true);
@@ -87,10 +88,11 @@
   }
 
   /* --- next, previous, and what is narrowed or closed by hand --- */
+  let position = 0;
+  function remember() { const at = $$("[data-opens-thread]").findIndex((row) => row.dataset.id === thread()?.dataset.conversation); if (at >= 0) position = at; }
   function step(by) {
-    const rows = $$("[data-opens-thread]"), id = thread()?.dataset.conversation;
-    const at = rows.findIndex((row) => row.dataset.id === id);
-    const next = rows[at < 0 ? 0 : at + by];
+    const rows = $$("[data-opens-thread]"), at = rows.findIndex((row) => row.dataset.id === thread()?.dataset.conversation);
+    const next = rows[at >= 0 ? at + by : by > 0 ? Math.min(position, rows.length - 1) : position - 1];
     if (next) { next.click(); next.scrollIntoView({ block: "nearest" }); }
     return Boolean(next);
   }
@@ -134,5 +136,5 @@
     if (area) navigator.sendBeacon(area.dataset.save, new FormData(area.form));
     if (told && thread()) navigator.sendBeacon(thread().dataset.presence, new URLSearchParams({ mode: "gone", csrfmiddlewaretoken: token() }));
   });
-  addEventListener("DOMContentLoaded", () => { toUnread(); present(); });
+  addEventListener("DOMContentLoaded", () => { toUnread(); remember(); present(); });
 })();
