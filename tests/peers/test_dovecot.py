@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.test import Client
 
 from midchannel.middle.conversations.models import Conversation, Message, Participant, State
 from midchannel.outside.channels import actions as channels
@@ -31,6 +32,7 @@ from midchannel.outside.channels.models import (
     Parked,
 )
 from midchannel.outside.channels.port import Batch, File, NetworkError, Outgoing
+from midchannel.outside.channels.queries import mailboxes
 from midchannel.outside.networks.email.adapter import EmailAdapter
 from midchannel.outside.networks.email.threads import Marks
 from midchannel.platform.accounts import actions as accounts
@@ -334,6 +336,25 @@ def test_a_mailbox_numbered_anew_doubles_nothing(desk: Desk) -> None:
     assert channels.settings_of(desk.channel_id).cursor["uidvalidity"] != before
     assert Conversation.objects.count() == 4
     assert desk.count() == (7, 3, 4)
+
+
+def test_an_administrator_sees_how_far_the_mailbox_is_read_and_how_mails_were_threaded(
+    desk: Desk, client: Client
+) -> None:
+    first = desk.customer_writes("State", "hello")
+    desk.customer_writes("Re: State", "and more", In_Reply_To=first["Message-ID"])
+    desk.read()
+    ana = accounts.create_person(
+        email="ana@shop.example", name="Ana", password=None, now=datetime.now(UTC), role="administrator"
+    )
+    now = datetime.now(UTC)
+
+    state = mailboxes.get_mailbox_state(account_queries.viewer_for(ana), desk.channel_id, now=now)
+    client.force_login(ana)
+    page = client.get(f"/settings/channels/{desk.channel_id}/").content.decode()
+
+    assert state == mailboxes.MailboxState("INBOX", held=2, read=2, counted=2, by_own=0, by_reference=1, by_plus=0)
+    assert "2 mails in INBOX when last looked, 2 read" in page
 
 
 def test_a_crash_between_fetch_and_commit_loses_nothing(desk: Desk) -> None:

@@ -91,7 +91,7 @@ class MailboxForm(ChannelForm):
         given = self.cleaned_data
         config: dict[str, object] = {key: given[key].strip() for key in self.PLAIN if given.get(key)}
         config |= {key: given[key] for key in ("imap_port", "smtp_port") if given.get(key)}
-        return config | ({"plus_address": True} if given.get("plus_address") else {})
+        return config | {"plus_address": bool(given.get("plus_address"))}
 
     def secrets(self) -> dict[str, str]:
         """The password."""

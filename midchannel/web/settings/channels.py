@@ -17,7 +17,7 @@ from midchannel.inside.service import queries as service
 from midchannel.insight.outcomes import queries as outcomes
 from midchannel.outside.channels import actions, queries, registry
 from midchannel.outside.channels.port import Settings
-from midchannel.outside.channels.queries import ChannelDetail
+from midchannel.outside.channels.queries import ChannelDetail, mailboxes
 from midchannel.platform import clock
 from midchannel.platform.errors import ConflictError, InvalidError, NotFoundError
 from midchannel.usecases import demo, simulate
@@ -225,6 +225,7 @@ def channel(request: SignedInRequest, channel_id: int) -> HttpResponseBase:
         "tokens": queries.list_tokens(viewer, channel_id),
         "is_pushed": found.network in registry.PUSHED,
         "can_check": found.network == "email",
+        "mailbox": mailboxes.get_mailbox_state(viewer, channel_id, now=now) if found.network == "email" else None,
         "pace": registry.get_box(found.network).get_pace(channel_id) if registry.has_box(found.network) else None,
         "collect": request.build_absolute_uri("/collect/v1/activities"),
     }
