@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("midchannel.web.inbox.urls")),
     path("", include("midchannel.web.notices.urls")),
     path("", include("midchannel.web.frame.urls")),
+    path("", include("midchannel.web.measures.urls")),
+    path("", include("midchannel.web.improvements.urls")),
     path("", include("midchannel.web.settings.urls")),
     path("", include("midchannel.web.first_run.urls")),
     path("", include("midchannel.web.simulator.urls")),

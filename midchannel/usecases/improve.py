@@ -79,6 +79,12 @@ def tell(viewer: Viewer, improvement_id: int, text: str, now: datetime) -> int:
     return improvements.approve(viewer, improvement_id, text, now=now)
 
 
+def check_tellable(viewer: Viewer, improvement_id: int, text: str) -> None:
+    """Raise what `tell` would, before anybody approves."""
+    improvements.check_may_tell(viewer, improvement_id)
+    improvements.check_words(text)
+
+
 def preview(viewer: Viewer, text: str, name: str) -> str:
     """The words as one person will read them."""
     return rules.fill(text, name)

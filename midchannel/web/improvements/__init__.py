@@ -1,0 +1,1 @@
+"""Improvements: what is asked for, who asked, and who has been told."""

@@ -1,0 +1,1 @@
+"""Measures: what came of it, the rows behind every number, goals, and one's own figures."""

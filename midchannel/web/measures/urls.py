@@ -1,0 +1,14 @@
+"""The addresses of Measures."""
+
+from django.urls import path
+
+from midchannel.web.measures import views
+
+urlpatterns = [
+    path("measures/", views.measures, name="measures"),
+    path("measures/goals/", views.goals, name="measures-goals"),
+    path("measures/goals/new/", views.new_goal, name="measures-goal-new"),
+    path("measures/mine/", views.mine, name="measures-mine"),
+    path("measures/mine/<slug:measure_id>/rows/", views.own_rows, name="measure-own-rows"),
+    path("measures/<slug:measure_id>/rows/", views.rows, name="measure-rows"),
+]
