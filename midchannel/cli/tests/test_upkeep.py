@@ -57,6 +57,14 @@ def test_a_backup_restored_into_an_empty_place_has_everything(installed: Path, t
     assert running.command("check", "--data", str(fresh)).returncode == 0
 
 
+def test_the_application_s_role_makes_next_month_s_partition_and_changes_no_table(installed: Path) -> None:
+    made = execute(installed, "SELECT ensure_activity_partition('2031-05-01')")
+
+    assert made
+    with pytest.raises(embedded.ServerError, match="must be owner"):
+        execute(installed, "DROP TABLE stored_file")
+
+
 def test_restore_leaves_a_place_that_is_not_empty_alone(installed: Path, tmp_path: Path) -> None:
     archive = tmp_path / "kept.tar"
     running.command("backup", str(archive), "--data", str(installed))

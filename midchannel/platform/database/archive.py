@@ -23,7 +23,7 @@ from midchannel.platform.database import embedded
 
 FORMAT = 1
 CHUNK = 1 << 20
-NEWER_THAN_15 = b"SET transaction_timeout = "
+NOT_EVERYWHERE = re.compile(rb"SET transaction_timeout = |ALTER TABLE .* SET \(pg_attver=\d+\);")
 Told = Callable[[int, int], None]
 
 
@@ -113,7 +113,7 @@ def fill(url: str, dump: Path) -> None:
         assert reading.stdout is not None  # noqa: S101 - PIPE above
         assert writing.stdin is not None  # noqa: S101
         with contextlib.suppress(BrokenPipeError):
-            for part in _without_newer_settings(reading.stdout):
+            for part in _for_any_server(reading.stdout):
                 writing.stdin.write(part)
         read = _finish(reading, writing)
         if read or writing.returncode:
@@ -137,12 +137,16 @@ def _finish(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes
     return reading.wait()
 
 
-def _without_newer_settings(lines: IO[bytes]) -> Iterator[bytes]:
-    """The script less the one setting that a PostgreSQL 15 does not know; it stands before any data."""
+def _for_any_server(lines: IO[bytes]) -> Iterator[bytes]:
+    """The script less what only some servers know; that stands before any data.
+
+    A PostgreSQL 15 has no `transaction_timeout`; servers from November 2026 on keep a `pg_attver` of their own with every
+    column, which older tools write down and older servers refuse.
+    """
     for line in lines:
-        if not line.startswith(NEWER_THAN_15):
+        if not NOT_EVERYWHERE.match(line):
             yield line
-        if line.startswith((b"CREATE TABLE", b"COPY ")):
+        if line.startswith(b"COPY "):
             break
     while part := lines.read(CHUNK):
         yield part
