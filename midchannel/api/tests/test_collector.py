@@ -79,7 +79,7 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     threads = ThreadPoolExecutor(max_workers=1)
     monkeypatch.setattr(collector, "_threads", threads)
     yield
-    threads.submit(connection.close).result()
+    threads.submit(lambda: connection.close()).result()  # noqa: PLW0108 - the proxy is resolved in that thread
     threads.shutdown()
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.crypto import constant_time_compare
+
 from midchannel.platform.accounts.models import ApiToken, Installation, Invitation, Membership, Role, Team, User
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.secrets import token_hash
@@ -111,6 +113,14 @@ def get_viewer(user_id: int) -> Viewer | None:
     """The viewer behind an id, for streams and machines that act for a person; None when they may not come in any more."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
     return viewer_for(user) if user else None
+
+
+def get_viewer_of_session(user_id: int, session_hash: str) -> Viewer | None:
+    """The viewer of a session that Django's own middleware would accept; None when its password changed or its person may not come in."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or not constant_time_compare(session_hash, user.get_session_auth_hash()):
+        return None
+    return viewer_for(user)
 
 
 def list_people(
