@@ -209,7 +209,7 @@
   });
   document.addEventListener("click", (event) => {
     const radio = event.target.closest?.('[data-composer] input[name="mode"]');
-    if (radio) setTimeout(() => $(radio.value === "note" ? "#note-text" : "#reply-text", radio.form)?.focus());
+    if (radio) { setMode(radio.form, radio.value); $(radio.value === "note" ? "#note-text" : "#reply-text", radio.form)?.focus(); }
   });
   function setMode(form, mode) {
     form.dataset.mode = mode;

@@ -110,6 +110,26 @@
   });
   document.addEventListener("submit", (event) => { if (event.target.matches("[data-closes]")) setTimeout(() => event.target.closest("dialog")?.close()); });
 
+  /* --- keys pressed while the next conversation is on its way are meant for that one --- */
+  let meanwhile = null;
+  const typing = () => document.activeElement?.matches("textarea, input:not([type=checkbox], [type=radio])");
+  document.addEventListener("htmx:before:request", (event) => { if (event.detail.ctx.target?.id === "conversation") meanwhile ||= []; });
+  document.addEventListener("htmx:finally:request", (event) => {
+    if (event.detail.ctx.target?.id !== "conversation" || !meanwhile) return;
+    const keys = meanwhile;
+    meanwhile = null;
+    keys.forEach((key) => {
+      if (!typing()) document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      else if (key.length === 1) { const area = document.activeElement; area.setRangeText(key, area.selectionStart, area.selectionEnd, "end"); area.dispatchEvent(new Event("input", { bubbles: true })); }
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!meanwhile || typing() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.key.length > 1 || "jk<>".includes(event.key)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    meanwhile.push(event.key);
+  }, true);
+
   /* --- who is looking, and a draft on its way when the page goes --- */
   let told = "", wrote = 0;
   const token = () => $('meta[name="csrf-token"]')?.content || "";
