@@ -2,6 +2,8 @@
 
 import html
 import re
+from collections.abc import Mapping
+from functools import partial
 
 import nh3
 from django.utils.safestring import SafeString
@@ -70,9 +72,15 @@ def render_line(text: str) -> SafeString:
     return SafeString(html.escape(characters.one_line(text)))
 
 
-def render_html(source: str) -> SafeString:
+def render_raw(text: str) -> SafeString:
+    """A document as it arrived, every character to be seen: for `<pre>`. No links, nothing folded, nothing removed but what misleads."""
+    return SafeString(_escaped(characters.cleaned(text[: characters.LIMIT])))
+
+
+def render_html(source: str, pictures: Mapping[str, str] | None = None) -> SafeString:
     """HTML from a stranger: known tags only, no styles, no scripts, no remote images (a labelled placeholder instead).
 
+    `pictures` are those that came with it: the name after `cid:` to an address of ours that gives the picture.
     What nests deeper than any letter does is shown as plain text.
     """
     source = characters.cleaned(source[: characters.LIMIT * 4])
@@ -87,17 +95,17 @@ def render_html(source: str) -> SafeString:
         url_schemes=SCHEMES | {"cid"},
         link_rel=REL,
         set_tag_attribute_values={"a": {"target": "_blank"}},
-        attribute_filter=_filtered,
+        attribute_filter=partial(_filtered, pictures or {}),
     )
     return SafeString(IMAGE.sub(_placeholder, safe))
 
 
-def _filtered(tag: str, attribute: str, value: str) -> str | None:
+def _filtered(pictures: Mapping[str, str], tag: str, attribute: str, value: str) -> str | None:
     if attribute == "href":
         scheme = value.strip().partition(":")[0].lower()
         return value if scheme in SCHEMES else None
     if attribute == "src":
-        return None
+        return pictures.get(value.strip().removeprefix("cid:")) if value.strip().startswith("cid:") else None
     if attribute in {"colspan", "rowspan", "start"}:
         return value if value.isdigit() and len(value) <= 3 else None
     if attribute == "dir":
@@ -106,6 +114,8 @@ def _filtered(tag: str, attribute: str, value: str) -> str | None:
 
 
 def _placeholder(image: re.Match[str]) -> str:
+    if ' src="' in image.group():  # one of ours: every other address was taken out
+        return image.group()
     alt = ALT.search(image.group())
     words = alt.group(1).strip() if alt else ""
     label = html.escape(_("Image not loaded"))

@@ -17,7 +17,7 @@ from midchannel.web.settings import sections
 
 LINKS = {
     "customer": "/customers/{}/",
-    "conversation": "/inbox/conversation/{}/",
+    "conversation": "/inbox/c/{}/",
     "channel": "/settings/channels/{}/",
     "team": "/settings/teams/{}/",
     "improvement": "/improvements/{}/",

@@ -241,3 +241,13 @@ def test_the_filters_are_built_into_every_template() -> None:
     shown = template.render(Context({"a": "<b>", "b": "<b>x</b><script>y</script>", "c": "<i>\n"}))
 
     assert shown == "<p>&lt;b&gt;</p><b>x</b>&lt;i&gt;"
+
+
+def test_a_picture_that_came_with_the_mail_is_shown_and_no_other() -> None:
+    source = '<img src="cid:logo@x" alt="a"><img src="cid:other"><img src="https://spy.example/1.gif"><img src="/secret" alt="src=">'
+
+    shown = str(richtext.render_html(source, {"logo@x": "/inbox/1/2/0"}))
+
+    assert shown.count("<img") == 1
+    assert 'src="/inbox/1/2/0"' in shown
+    assert shown.count("blocked-image") == 3
