@@ -3,8 +3,12 @@
 Words in them are already in the reader's language; texts from strangers are raw (the templates sanitise them).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+# What a browser shows as a picture and cannot run.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class Bubble:
     versions: str = ""
     deleted_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     is_new: bool = False
     is_question: bool = False

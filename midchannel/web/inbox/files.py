@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from midchannel.middle.conversations import queries as conversations
 from midchannel.platform.errors import NotFoundError
 from midchannel.platform.files import queries as files
+from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
 
@@ -21,7 +22,9 @@ def file(request: SignedInRequest, conversation_id: int, message_id: int, number
         content = files.read(attachment.sha256)
     except (NotFoundError, StopIteration, IndexError, OSError) as error:
         raise Http404 from error
-    response = HttpResponse(content, content_type="application/octet-stream")
+    # A picture is named as one, so that the mail it came with can show it; saved or shown, it cannot act.
+    media_type = attachment.media_type if attachment.media_type in records.PICTURES else "application/octet-stream"
+    response = HttpResponse(content, content_type=media_type)
     response.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=attachment.name or "file"
     )

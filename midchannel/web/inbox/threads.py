@@ -88,7 +88,7 @@ def bubble_of(viewer: Viewer, message: MessageItem, *, seen_by: dict[str, str]) 
         audience=message.audience,
         at=message.at,
         side="ours" if is_ours else "theirs",
-        text=message.text,
+        text=_with_history(message),
         html=message.html,
         subject=_subject_of(message),
         seen_by=seen_by.get(message.audience, ""),
@@ -97,6 +97,7 @@ def bubble_of(viewer: Viewer, message: MessageItem, *, seen_by: dict[str, str]) 
         edited_at=message.at if message.is_edited else None,
         deleted_at=message.at if message.is_deleted else None,
         attachments=_attachments(message),
+        pictures=_pictures(message),
         is_new=message.is_unread,
     )
 
@@ -134,8 +135,29 @@ def _attachments(message: MessageItem) -> tuple[records.Attachment, ...]:
     return tuple(
         _attachment(message, number, file)
         for number, file in enumerate(message.attachments)
-        if not (file.inline_id and message.html)
+        if not (message.html and _is_shown(file))
     )
+
+
+def _pictures(message: MessageItem) -> dict[str, str]:
+    """The pictures that stand in a message's HTML, by their name there."""
+    return {
+        file.inline_id: reverse("inbox-file", args=[message.conversation_id, message.id, number])
+        for number, file in enumerate(message.attachments)
+        if _is_shown(file)
+    }
+
+
+def _is_shown(file: Attachment) -> bool:
+    return bool(file.inline_id and file.sha256) and file.media_type in records.PICTURES
+
+
+def _with_history(message: MessageItem) -> str:
+    """The text, and what it repeats of earlier mails, marked as quoted so that it is folded away."""
+    if not message.quoted:
+        return message.text
+    history = "\n".join(f"> {line}" for line in message.quoted.split("\n"))
+    return f"{message.text}\n\n{history}"
 
 
 def _attachment(message: MessageItem, number: int, file: Attachment) -> records.Attachment:

@@ -62,7 +62,7 @@ class ConversationDetail:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file with a message. `sha256` when it is kept here, else only its `url` is known."""
+    """A file with a message. `sha256` when it is kept here, else only its `url` is known. `inline_id` when the HTML shows it."""
 
     name: str
     media_type: str
@@ -89,7 +89,8 @@ class DeliveryMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageItem:
-    """One message in the thread. `direction` "in" or "out"; `text` is the newest version, `html` the markup it came with (from strangers).
+    """One message in the thread. `direction` "in" or "out"; `text` is the newest version, `html` the markup it came with (from strangers),
+    `quoted` what it repeats of earlier mails.
 
     `author_name` is the customer's for "in"; for "out" the colleague's, or the channel's when it was said elsewhere (`author_id` None).
     """
@@ -107,6 +108,7 @@ class MessageItem:
     author_address: str
     text: str
     html: str = ""
+    quoted: str = ""
     subject: str = ""
     kind: str = ""
     duration: str = ""
@@ -294,6 +296,7 @@ def _said(
         author_address=address,
         text=text.text,
         html=text.html,
+        quoted=str(data.get("quoted") or ""),
         subject=text.subject,
         kind=text.kind.name.lower(),
         duration=str(data.get("duration") or ""),
@@ -302,8 +305,7 @@ def _said(
         is_automatic=text.is_automatic,
         is_unread=is_in and message_id > place.read_id,
         attachments=tuple(
-            Attachment(f.name, f.media_type, f.size_bytes or None, f.sha256, f.url, "inline" if f.is_inline else "")
-            for f in text.files
+            Attachment(f.name, f.media_type, f.size_bytes or None, f.sha256, f.url, f.inline_id) for f in text.files
         ),
     )
 

@@ -24,7 +24,7 @@ class FileRef(msgspec.Struct, frozen=True):
     sha256: str = ""
     url: str = ""
     size_bytes: int = 0
-    is_inline: bool = False
+    inline_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _files_of(data: dict[str, Any]) -> tuple[FileRef, ...]:
             sha256=str(each.get("mc:sha256") or ""),
             url=each["url"] if isinstance(each.get("url"), str) else "",
             size_bytes=int(each.get("mc:size") or 0),
-            is_inline=bool(each.get("mc:contentId")),
+            inline_id=str(each.get("mc:contentId") or ""),
         )
         for each in data["files"]
         if isinstance(each, dict)
