@@ -15,6 +15,7 @@ from midchannel.inside.improvements.actions import Asking, Due
 from midchannel.middle.conversations import queries as conversations
 from midchannel.middle.customers import queries as customers
 from midchannel.outside.channels import queries as channels
+from midchannel.outside.channels.port import NetworkError
 from midchannel.platform.accounts import queries as accounts
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import fetch
@@ -102,7 +103,7 @@ def tell_next(*, now: datetime) -> bool:
     try:
         with transaction.atomic():
             message_id = _say(due, now=now)
-    except MidchannelError as error:
+    except (MidchannelError, NetworkError) as error:
         improvements.note_owed(due, error.reason, now=now)
     else:
         improvements.note_told(due, message_id, now=now)

@@ -161,6 +161,16 @@ def test_who_cannot_be_told_stays_owed_with_the_reason_and_is_tried_again(scene:
     assert scene.ledger().on_its_way == 2
 
 
+def test_a_channel_set_up_wrongly_keeps_nobody_else_from_being_told(scene: Scene) -> None:
+    Channel.objects.filter(pk=scene.company.chat.pk).update(network="email", address="")
+    scene.done()
+    improve.tell(scene.viewer, scene.improvement, WORDS, NOW)
+    scene.tell_all()
+
+    assert Delivery.objects.count() == 2
+    assert all("address" in row.reason for row in scene.rows() if row.standing == "owed")
+
+
 def test_whoever_is_blocked_is_not_told(scene: Scene) -> None:
     Handle.objects.filter(name="Ana Lima").update(blocked_at=NOW)
     scene.done()
