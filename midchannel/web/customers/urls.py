@@ -1,0 +1,19 @@
+"""The customers' addresses."""
+
+from django.urls import path
+
+from midchannel.web.customers import linking, views
+
+CUSTOMER = "customers/<int:customer_id>"
+
+urlpatterns = [
+    path("customers/", views.customers, name="customers"),
+    path(f"{CUSTOMER}/", views.customer, name="customer"),
+    path(f"{CUSTOMER}/timeline/", views.more, name="customer_timeline"),
+    path(f"{CUSTOMER}/fresh/", views.fresh, name="customer_fresh"),
+    path(f"{CUSTOMER}/note/", views.note, name="customer_note"),
+    path(f"{CUSTOMER}/same/", linking.candidates, name="customer_same"),
+    path(f"{CUSTOMER}/same/<int:other_id>/", linking.link, name="customer_link"),
+    path(f"{CUSTOMER}/records/<int:record_id>/apart/", linking.apart, name="customer_apart"),
+    path("customers/decisions/<int:decision_id>/undo/", linking.undo, name="customer_undo"),
+]
