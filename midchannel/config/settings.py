@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "midchannel.platform.audit",
     "midchannel.platform.events",
     "midchannel.platform.files",
+    "midchannel.platform.idempotency",
     "midchannel.platform.imports",
     "midchannel.platform.richtext",
     "midchannel.outside.channels",

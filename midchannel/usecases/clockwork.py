@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from midchannel.inside.teamwork import actions as teamwork
 from midchannel.middle.conversations import actions as conversations
 from midchannel.outside.channels import actions as channels
+from midchannel.platform.idempotency import actions as idempotency
 from midchannel.usecases import deliver
 
 EVERY_SECONDS = 10.0
@@ -23,4 +24,5 @@ def tick(*, now: datetime) -> bool:
     channels.ensure_partition(now.date())
     channels.ensure_partition((now + MONTH).date())
     teamwork.forget_notices(before=now - NOTICES_KEPT)
+    idempotency.forget_answers(now=now)
     return bool(woken or asked)

@@ -14,8 +14,12 @@ RIGHTS = (
     "read:conversations",
     "write:conversations",
     "read:channels",
+    "write:channels",
     "read:arrivals",
     "write:arrivals",
+    "read:internal",
+    "write:internal",
+    "read:improvements",
 )
 
 

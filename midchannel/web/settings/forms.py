@@ -18,8 +18,12 @@ RIGHT_NAMES = {
     "read:conversations": _("Read conversations and messages"),
     "write:conversations": _("Reply, claim, resolve"),
     "read:channels": _("Read channels"),
+    "write:channels": _("Open channels, issue and revoke their tokens (administrators)"),
     "read:arrivals": _("Read arrivals"),
     "write:arrivals": _("Replay what was parked"),
+    "read:internal": _("Read internal threads, notices and questions"),
+    "write:internal": _("Write in internal threads, ask colleagues"),
+    "read:improvements": _("Read improvements"),
 }
 
 
