@@ -69,6 +69,12 @@ def participants_of(message_ids: Sequence[int]) -> set[int]:
     return {identifier for (identifier,) in rows}
 
 
+def handles_of(conversation_ids: Sequence[int]) -> set[int]:
+    """Whom some conversations are with."""
+    rows = fetch("SELECT handle_id FROM conversation WHERE id = ANY(%s::bigint[])", [array(conversation_ids)])
+    return {identifier for (identifier,) in rows}
+
+
 def handles_in_use(handle_ids: Sequence[int]) -> set[int]:
     """Those of some handles that a conversation is with, or that take part in one."""
     wanted = array(handle_ids)

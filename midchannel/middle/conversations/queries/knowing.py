@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from midchannel.middle.conversations.queries import seeing
-from midchannel.middle.conversations.queries.listing import PAGE, SHOWN, ConversationRow, row_of
+from midchannel.middle.conversations.queries.listing import ConversationRow, list_rows
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database import paging
-from midchannel.platform.database.bulk import array, fetch
+from midchannel.platform.database.bulk import array
 
 OF_HANDLES = (
     "SELECT c.id FROM conversation c WHERE c.handle_id = ANY(%(handles)s::bigint[]) AND c.joined_into_id IS NULL"
@@ -15,9 +15,8 @@ OF_HANDLES = (
 
 
 def list_of_handles(viewer: Viewer, handle_ids: Sequence[int], *, limit: int = 20) -> list[ConversationRow]:
-    """Conversations of a person's handles that the viewer may see, the newest first. One query."""
+    """Conversations of a person's handles that the viewer may see, the newest first."""
     if not handle_ids:
         return []
     values = {**seeing.of(viewer), "handles": array(handle_ids), "limit": paging.check_limit(limit)}
-    sql = SHOWN.format(more="", source=PAGE.format(page=OF_HANDLES)) + " ORDER BY c.id DESC"
-    return [row_of(row) for row in fetch(sql, values)]
+    return list_rows(OF_HANDLES, values, order="c.id DESC")

@@ -8,7 +8,14 @@ from typing import Any
 from midchannel.middle.conversations.errors import ConversationNotFoundError
 from midchannel.middle.conversations.models import Direction
 from midchannel.middle.conversations.queries import seeing
-from midchannel.middle.conversations.queries.listing import SHOWN, ConversationRow, audience_word, row_of
+from midchannel.middle.conversations.queries.listing import (
+    COLUMNS,
+    SHOWN,
+    ConversationRow,
+    audience_word,
+    last_words,
+    row_of,
+)
 from midchannel.middle.conversations.states import moves_from
 from midchannel.outside.channels import queries as channels
 from midchannel.platform import ids
@@ -133,19 +140,18 @@ class MessageWindow:
     first_unread_id: int | None = None
 
 
-DETAIL = (
-    ", c.owner_epoch, c.opened_by_us, c.joined_into_id, coalesce(r.read_id, 0), d.text, d.saw_message_id, d.updated_at"
-)
+DETAIL = ", c.owner_epoch, c.opened_by_us, c.joined_into_id, o.read_id, d.text, d.saw_message_id, d.updated_at"
+ONE = f"SELECT c.* FROM conversation c WHERE c.id = %(id)s AND {seeing.VISIBLE}"
 WITH_DRAFT = "LEFT JOIN conversation_draft d ON d.conversation_id = c.id AND d.user_id = %(me)s"
 
 
 def get_conversation(viewer: Viewer, conversation_id: int) -> ConversationDetail:
     """The one door to a conversation: proves the right and fetches. Raises ConversationNotFoundError."""
-    sql = SHOWN.format(more=DETAIL, source="conversation c") + WITH_DRAFT + f" WHERE c.id = %(id)s AND {seeing.VISIBLE}"
-    rows = fetch(sql, {**seeing.of(viewer), "id": conversation_id})
+    rows = fetch(SHOWN.format(more=DETAIL, rows=ONE) + WITH_DRAFT, {**seeing.of(viewer), "id": conversation_id})
     if not rows:
         raise ConversationNotFoundError
-    shown, (epoch, by_us, joined_into_id, read_id, text, saw, updated_at) = row_of(rows[0][:31]), rows[0][31:]
+    shown = row_of(rows[0], last_words([rows[0][17]]))
+    epoch, by_us, joined_into_id, read_id, text, saw, updated_at = rows[0][COLUMNS:]
     return ConversationDetail(
         id=conversation_id,
         row=shown,
