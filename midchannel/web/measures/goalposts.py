@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from midchannel.inside.improvements.queries import Closure
 from midchannel.insight.outcomes.queries import BaselineRecord, GoalRecord
 from midchannel.web.components import records, words
+from midchannel.web.measures.panels import percent
 
 UNITS: dict[str, str | Promise] = {
     "contacts": gettext_lazy("Contacts a week"),
@@ -18,6 +19,12 @@ UNITS: dict[str, str | Promise] = {
     "first_answer": gettext_lazy("Median time to first answer, in minutes"),
     "resolution": gettext_lazy("Median time to resolution, in hours"),
     "loop_closure": gettext_lazy("Loop closure, in per cent"),
+}
+
+
+CHART_UNITS: dict[str, tuple[str | Promise, float]] = {
+    "first_answer": (gettext_lazy("min"), 60.0),
+    "resolution": (gettext_lazy("h"), 3600.0),
 }
 
 
@@ -37,6 +44,8 @@ class Post:
     due_on: date
     set_at: datetime
     by_name: str
+    series: tuple[records.Series, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +94,8 @@ def post(goal: GoalRecord, *, closure: Closure) -> Post:
         due_on=goal.due_on,
         set_at=goal.created_at,
         by_name=goal.by_name,
+        series=_lines(goal),
+        unit=str(CHART_UNITS.get(goal.measure.id, ("", 1.0))[0]),
     )
 
 
@@ -115,6 +126,21 @@ def before(record: BaselineRecord) -> Before:
     )
 
 
+def _lines(goal: GoalRecord) -> tuple[records.Series, ...]:
+    """The measure week by week, and the line it is to reach."""
+    if not goal.history:
+        return ()
+    _unit, scale = CHART_UNITS.get(goal.measure.id, ("", 1.0))
+    labels = [formats.date_format(week.first_on, "j M") for week in goal.history]
+    values = [None if week.value is None else round(week.value / scale, 1) for week in goal.history]
+    reached = [records.Mark(label=label, value=value) for label, value in zip(labels, values, strict=True)]
+    wanted = [records.Mark(label=label, value=round(goal.target / scale, 1), tone="7") for label in labels]
+    return (
+        records.Series(label=str(goal.measure.name), marks=tuple(reached)),
+        records.Series(label=_("Goal"), marks=tuple(wanted), tone="7"),
+    )
+
+
 def _shown(measure_id: str, target: float, *, less: bool) -> str:
     plain = _plain(measure_id, target)
     return (_("at most %s") if less else _("at least %s")) % plain
@@ -124,5 +150,5 @@ def _plain(measure_id: str, value: float) -> str:
     if measure_id in {"first_answer", "resolution"}:
         return words.duration(value)
     if measure_id == "loop_closure":
-        return f"{value:.0%}"
+        return percent(value)
     return _("%s a week") % words.number(round(value, 1))

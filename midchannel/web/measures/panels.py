@@ -62,12 +62,8 @@ def tiles(overview: Overview, now: NowCount, closure: Closure, query: str) -> li
         _now_tile("open", now.open, now, query),
         _now_tile("overdue", now.overdue, now, query),
         _closure_tile(closure),
+        *(_count_tile(overview, identifier, query) for identifier in ("reopened", "replies", "failed")),
     ]
-
-
-def small_tiles(overview: Overview, query: str) -> list[records.Tile]:
-    """The other counts."""
-    return [_count_tile(overview, identifier, query) for identifier in ("reopened", "replies", "failed")]
 
 
 def panels(overview: Overview, now: NowCount, query: str) -> list[Panel]:
@@ -91,10 +87,15 @@ def change(now: int, before: int) -> str:
     if not before:
         return _("none in the days before") if now else _("none, as in the days before")
     share = (now - before) / before
-    shown = f"{share:+.0%}".replace("-", "\N{MINUS SIGN}")
+    shown = ("+" if share > 0 else "\N{MINUS SIGN}") + percent(abs(share))
     if abs(now - before) < NORMAL_95 * sqrt(now + before):
         return _("%(before)s before: no clear change") % {"before": words.number(before)}
     return _("%(before)s before (%(change)s)") % {"before": words.number(before), "change": shown}
+
+
+def percent(share: float) -> str:
+    """A share as people write it."""
+    return _("%s %%") % words.number(round(100 * share))
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:
@@ -168,7 +169,7 @@ def _closure_tile(closure: Closure) -> records.Tile:
     low, high = wilson(closure.told, closure.asked)
     return records.Tile(
         label=str(measure.name),
-        value=f"{closure.told / closure.asked:.0%}",
+        value=percent(closure.told / closure.asked),
         note=_("%(told)s of %(asked)s who asked were told (%(low).0f to %(high).0f %%)")
         % {
             "told": words.number(closure.told),

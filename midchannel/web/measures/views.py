@@ -45,7 +45,6 @@ def measures(request: SignedInRequest) -> HttpResponse:
         "chosen": chosen,
         "tabs": _tabs("measures", chosen.query),
         "tiles": panels.tiles(overview, open_now, closure, chosen.query),
-        "small_tiles": panels.small_tiles(overview, chosen.query),
         "panels": panels.panels(overview, open_now, chosen.query),
         "first": _first(request) if is_empty else None,
     }

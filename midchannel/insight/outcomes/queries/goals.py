@@ -1,8 +1,9 @@
 """Goals with how far they are, and baselines."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from midchannel.insight.facts import queries as facts
 from midchannel.insight.facts import spreads
@@ -15,6 +16,7 @@ from midchannel.outside.channels import queries as channels
 from midchannel.platform.accounts.queries import Viewer
 
 WINDOW_DAYS = 28
+WEEKS = 13
 FACT_OF = {
     "contacts": Fact.OPENED,
     "messages": Fact.MESSAGE,
@@ -24,10 +26,19 @@ FACT_OF = {
 
 
 @dataclass(frozen=True, slots=True)
+class WeekValue:
+    """A measure in one week; None without any fact to time."""
+
+    first_on: date
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class GoalRecord:
     """A goal. `value` is the measure now: a week's mean of the last 28 days for counts, their median for times; None without any fact.
 
-    `share` is how much of the way is gone (0 to 1); `is_met` whether it is there; `is_over` whether its day has passed.
+    `history` is the measure in each of the last 13 weeks (empty for what is only counted now). `share` is how much of the way is gone
+    (0 to 1); `is_met` whether it is there; `is_over` whether its day has passed.
     """
 
     id: int
@@ -44,6 +55,7 @@ class GoalRecord:
     share: float
     is_met: bool
     is_over: bool
+    history: tuple[WeekValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,7 @@ def list_goals(viewer: Viewer, *, now: datetime, zone: str = "UTC") -> list[Goal
                 share=share,
                 is_met=share >= 1,
                 is_over=goal.due_on < today,
+                history=values.by_week(measure, goal.channel_id),
             )
         )
     return records
@@ -152,44 +165,63 @@ def _baseline(found: Baseline, name: str, purpose: str) -> BaselineRecord:
 
 
 class _Values:
-    """Values of measures now, each kind read once however many goals ask for it."""
+    """Values of measures, each read once however many goals ask for it."""
 
     def __init__(self, viewer: Viewer, period: Period) -> None:
         self.viewer = viewer
         self.period = period
-        self._counts: dict[str, dict[int, int]] = {}
-        self._spreads: dict[str, dict[int, dict[int, int]]] = {}
+        self.weeks = _weeks(period)
+        self._counts: dict[str, list[facts.Counted]] = {}
+        self._spreads: dict[tuple[str, Period], dict[int, Counter[int]]] = {}
 
     def of(self, measure: Measure, channel_id: int | None) -> float | None:
+        """The value now."""
         if measure.id == "loop_closure":
             return None
-        return self._median(measure, channel_id) if measure.is_timed else self._a_week(measure, channel_id)
+        if measure.is_timed:
+            return self._median(measure, channel_id, self.period)
+        return self._count(measure, channel_id, self.period) * 7 / WINDOW_DAYS
 
-    def _a_week(self, measure: Measure, channel_id: int | None) -> float:
+    def by_week(self, measure: Measure, channel_id: int | None) -> tuple[WeekValue, ...]:
+        """The value in each of the last weeks."""
+        if measure.id == "loop_closure":
+            return ()
+        read = self._median if measure.is_timed else self._count
+        return tuple(WeekValue(week.first_on, read(measure, channel_id, week)) for week in self.weeks)
+
+    def _count(self, measure: Measure, channel_id: int | None, period: Period) -> float:
         if measure.id not in self._counts:
-            counted = facts.count_by_day(
+            self._counts[measure.id] = facts.count_by_day(
                 self.viewer,
                 [FACT_OF[measure.id]],
-                since=self.period.since,
+                since=self.weeks[0].since,
                 until=self.period.until,
                 zone=self.period.zone,
             )
-            by_channel: dict[int, int] = {}
-            for each in counted:
-                by_channel[each.channel_id] = by_channel.get(each.channel_id, 0) + each.count
-            self._counts[measure.id] = by_channel
-        by_channel = self._counts[measure.id]
-        total = sum(by_channel.values()) if channel_id is None else by_channel.get(channel_id, 0)
-        return total * 7 / WINDOW_DAYS
+        return float(
+            sum(
+                each.count
+                for each in self._counts[measure.id]
+                if channel_id in (None, each.channel_id) and period.first_on <= each.day <= period.last_on
+            )
+        )
 
-    def _median(self, measure: Measure, channel_id: int | None) -> float | None:
-        if measure.id not in self._spreads:
-            found = facts.spread(self.viewer, FACT_OF[measure.id], since=self.period.since, until=self.period.until)
-            self._spreads[measure.id] = dict(found)
-        chosen: dict[int, int] = {}
-        for each, spread in self._spreads[measure.id].items():
+    def _median(self, measure: Measure, channel_id: int | None, period: Period) -> float | None:
+        key = (measure.id, period)
+        if key not in self._spreads:
+            self._spreads[key] = facts.spread(self.viewer, FACT_OF[measure.id], since=period.since, until=period.until)
+        chosen: Counter[int] = Counter()
+        for each, spread in self._spreads[key].items():
             if channel_id in (None, each):
-                for bucket, count in spread.items():
-                    chosen[bucket] = chosen.get(bucket, 0) + count
+                chosen.update(spread)
         median = spreads.quantile(chosen, 0.5)
         return median.value if median else None
+
+
+def _weeks(period: Period) -> list[Period]:
+    """The last 13 whole weeks of seven days, ending where the period does; oldest first."""
+    weeks = []
+    for back in range(WEEKS - 1, -1, -1):
+        last_on = period.last_on - timedelta(days=7 * back)
+        weeks.append(Period(last_on - timedelta(days=6), last_on, period.zone))
+    return weeks
