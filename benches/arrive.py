@@ -123,8 +123,10 @@ def stream(batches: list[list[bytes]], channel_id: int, postmaster: int) -> tupl
     seconds = time.perf_counter() - began
     spent = worker_cpu(worker.pid) - spent_before
     with connection.cursor() as cursor:
-        cursor.execute("SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
-                       " JOIN pg_am am ON am.oid = c.relam WHERE am.amname = 'gin' AND c.relkind = 'i'")
+        cursor.execute(
+            "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+            " JOIN pg_am am ON am.oid = c.relam WHERE am.amname = 'gin' AND c.relkind = 'i'"
+        )
         clean_pending(cursor, *(name for (name,) in cursor.fetchall()))
     cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster) - began_cpu + spent
     stop.set()
@@ -157,13 +159,22 @@ def measure(count: int, server: embedded.Server) -> dict[str, float | int]:
     print(f"making {count:,} documents", file=sys.stderr)
     batches = generator.batches(count)
     seconds, cpu = stream(batches, channel.pk, postmaster)
-    sizes = fetch("SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                  " WHERE n.nspname = 'public' AND c.relkind = 'r'")[0][0]
-    table_sizes = fetch("SELECT c.relname, pg_total_relation_size(c.oid) / %s FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                        " WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 2 DESC LIMIT 8", [count])
-    rows_before = fetch("SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)")
+    sizes = fetch(
+        "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'public' AND c.relkind = 'r'"
+    )[0][0]
+    table_sizes = fetch(
+        "SELECT c.relname, pg_total_relation_size(c.oid) / %s FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 2 DESC LIMIT 8",
+        [count],
+    )
+    rows_before = fetch(
+        "SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)"
+    )
     again_seconds, again_cpu = stream(batches, channel.pk, postmaster)
-    rows_after = fetch("SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)")
+    rows_after = fetch(
+        "SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)"
+    )
     assert rows_after == rows_before, (rows_before, rows_after)
     del batches
     connection.ensure_connection()

@@ -20,7 +20,11 @@ WORDS = (
 ).split()
 START = datetime(2026, 11, 1, tzinfo=UTC)
 REPLY_SHARE = 0.5
-CONTEXT = ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1", {"sensitive": "as:sensitive", "Hashtag": "as:Hashtag"}]
+CONTEXT = [
+    "https://www.w3.org/ns/activitystreams",
+    "https://w3id.org/security/v1",
+    {"sensitive": "as:sensitive", "Hashtag": "as:Hashtag"},
+]
 
 
 def documents(count: int, *, seed: int = 1) -> Iterator[bytes]:
@@ -45,7 +49,13 @@ def documents(count: int, *, seed: int = 1) -> Iterator[bytes]:
                 "@context": CONTEXT,
                 "id": f"{post}/activity",
                 "type": "Create",
-                "actor": {"id": actor, "type": "Person", "name": name.title(), "preferredUsername": name, "url": f"{host}/@{name}"},
+                "actor": {
+                    "id": actor,
+                    "type": "Person",
+                    "name": name.title(),
+                    "preferredUsername": name,
+                    "url": f"{host}/@{name}",
+                },
                 "published": at,
                 "to": ["https://www.w3.org/ns/activitystreams#Public"],
                 "cc": [f"{actor}/followers", "https://midchannel.example/users/company"],
@@ -61,7 +71,13 @@ def documents(count: int, *, seed: int = 1) -> Iterator[bytes]:
                     "sensitive": False,
                     "content": text,
                     "mediaType": "text/plain",
-                    "tag": [{"type": "Mention", "href": "https://midchannel.example/users/company", "name": "@company@midchannel.example"}],
+                    "tag": [
+                        {
+                            "type": "Mention",
+                            "href": "https://midchannel.example/users/company",
+                            "name": "@company@midchannel.example",
+                        }
+                    ],
                     "replies": {"id": f"{post}/replies", "type": "Collection"},
                 },
                 "signature": {
