@@ -1,5 +1,6 @@
 """A mailbox on a real server: Dovecot for IMAP, aiosmtpd for SMTP, mail that goes all the way round."""
 
+import errno
 import hashlib
 import itertools
 import socket
@@ -37,7 +38,7 @@ from midchannel.outside.networks.email.adapter import EmailAdapter
 from midchannel.outside.networks.email.threads import Marks
 from midchannel.platform.accounts import actions as accounts
 from midchannel.platform.accounts import queries as account_queries
-from midchannel.platform.accounts.models import Team
+from midchannel.platform.accounts.models import Team, User
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.files import actions as files
 from midchannel.platform.files import queries as kept_files
@@ -81,16 +82,21 @@ class Desk:
         self.server.deliver(mail, to=mail["To"].addresses[0].addr_spec)
         return mail
 
+    def agent(self) -> User:
+        """Somebody who answers mail."""
+        now = datetime.now(UTC)
+        mia = accounts.create_person(
+            email=f"agent{next(numbers)}@shop.example", name="Mia", password=None, now=now, role="agent"
+        )
+        accounts.set_members(Team.objects.get(), [mia.pk], now=now)
+        return mia
+
     def agent_replies(self, conversation: Conversation, text: str) -> Delivery:
         """Somebody of the company answers in the browser, and it goes out."""
         now = datetime.now(UTC)
         conversation.refresh_from_db()
-        ana = accounts.create_person(
-            email=f"agent{next(numbers)}@shop.example", name="Mia", password=None, now=now, role="agent"
-        )
-        accounts.set_members(Team.objects.get(), [ana.pk], now=now)
         sent = reply.send(
-            account_queries.viewer_for(ana),
+            account_queries.viewer_for(self.agent()),
             conversation.pk,
             text=text,
             client_key=str(next(numbers)),
@@ -314,6 +320,26 @@ def test_attachments_go_both_ways(desk: Desk) -> None:
     assert part.get_payload(decode=True) == b"%PDF our answer"
 
 
+def test_html_mail_shows_its_own_pictures_and_loads_nothing_from_outside(desk: Desk, client: Client) -> None:
+    mail = write(desk.customers_address, desk.address, "Pictures", "plain words")
+    mail.add_alternative(
+        '<p>Look <img src="cid:photo@x"> <img src="https://spy.example/pixel.gif"><script>alert(1)</script></p>',
+        subtype="html",
+    )
+    list(mail.iter_parts())[1].add_related(b"\x89PNG photo", maintype="image", subtype="png", cid="<photo@x>")
+    desk.server.deliver(mail, to=desk.address)
+    desk.read()
+    client.force_login(desk.agent())
+
+    page = client.get(f"/inbox/c/{Conversation.objects.get().pk}/").content.decode()
+    picture = page.partition('<img src="/inbox/')[2].partition('"')[0]
+    answer = client.get(f"/inbox/{picture}")
+
+    assert (answer.content, answer["Content-Type"]) == (b"\x89PNG photo", "image/png")
+    assert "spy.example" not in page
+    assert "alert(1)" not in page
+
+
 def test_the_original_mail_is_kept_whole(desk: Desk) -> None:
     desk.customer_writes("Whole", "every byte")
     desk.read()
@@ -370,6 +396,33 @@ def test_a_crash_between_fetch_and_commit_loses_nothing(desk: Desk) -> None:
     desk.read()
 
     assert desk.count() == (1, 0, 1)
+
+
+def test_a_full_disk_is_said_and_the_mail_waits(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.customer_writes("Full", "keep me")
+
+    def full(*_args: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "keep", full)
+        with pytest.raises(NetworkError, match="No space left on device. Make room"):
+            desk.read()
+    desk.read()
+
+    assert desk.count() == (1, 0, 1)
+
+
+def test_an_answer_that_overtakes_its_question_finds_it(desk: Desk) -> None:
+    question = write(desk.customers_address, desk.address, "Order", "the question")
+    answer = write("bo@firma.example", desk.address, "Re: Order", "the answer", In_Reply_To=question["Message-ID"])
+    desk.server.deliver(answer, to=desk.address)
+    desk.read()
+    desk.server.deliver(question, to=desk.address)
+    desk.read()
+
+    with_messages = Conversation.objects.filter(joined_into_id=None)
+    assert [Message.objects.filter(conversation_id=c.pk).count() for c in with_messages] == [2]
 
 
 def test_a_40_mb_attachment_is_named_and_the_words_arrive(desk: Desk) -> None:

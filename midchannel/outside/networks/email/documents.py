@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -119,6 +120,7 @@ def _words_of(mail: Mail, left_out: Sequence[LeftOut]) -> tuple[str, str, str]:
         notes.append(_("This mail's text is too long to be shown whole; the rest is in the original mail."))
     if notes:
         new = "\n\n".join([*([new] if new else []), *(f"[{note}]" for note in notes[:20])])
+        html += "".join(f"<p>[{escape(note)}]</p>" for note in notes[:20]) if html else ""
     return new, quoted[:MAX_QUOTED], html
 
 

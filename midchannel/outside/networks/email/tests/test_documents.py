@@ -186,6 +186,15 @@ def test_what_was_left_out_is_said_in_the_message() -> None:
     assert [(file.name, file.sha256) for file in read.attachment] == [("film.mp4", None)]
 
 
+def test_it_is_said_in_the_html_too() -> None:
+    raw = mail("Content-Type: text/html", body="<p>words</p>")
+
+    read = said(document(raw, left_out=[LeftOut("<b>.mp4", "video/mp4", 40_000_000)]))
+
+    assert read.html is not None
+    assert read.html.startswith("<p>words</p><p>[The attachment &lt;b&gt;.mp4 (40 MB)")
+
+
 def test_a_megabyte_of_emoji_arrives_within_the_limits() -> None:
     raw = mail("Content-Type: text/html; charset=utf-8", body="<p>" + "😀" * 250_000 + "</p>")
 
