@@ -406,7 +406,7 @@ def test_a_full_disk_is_said_and_the_mail_waits(desk: Desk, monkeypatch: pytest.
 
     with monkeypatch.context() as patched:
         patched.setattr(files, "keep", full)
-        with pytest.raises(NetworkError, match="No space left on device. Make room"):
+        with pytest.raises(NetworkError, match=r"No space left on device\. Make room"):
             desk.read()
     desk.read()
 
