@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from django.urls import get_resolver
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
@@ -39,6 +40,7 @@ class Counted:
 
 async def serve(host: str, port: int) -> None:
     """Serve until SIGTERM, then finish the requests at hand."""
+    get_resolver().url_patterns  # noqa: B018 - every page's code is read now, not by the first visitor
     app = Counted(asgi.application)
     server = Server(
         app,
