@@ -52,6 +52,7 @@ class Company:
     colleague: User
     outsider: User
     lead: User
+    administrator: User
     queue: Queue
     chat: Channel
     public: Channel
@@ -59,7 +60,7 @@ class Company:
 
 
 def make_company(*, now: datetime) -> Company:
-    """Two teams, four people, one queue with a clock, a private and a public channel, two canned replies."""
+    """Two teams, five people, one queue with a clock, a private and a public channel, two canned replies."""
     service = accounts.create_team(name="Service", now=now)
     back_office = accounts.create_team(name="Back office", now=now)
     people = [
@@ -69,12 +70,13 @@ def make_company(*, now: datetime) -> Company:
             ("tom@example.org", "Tom Adeyemi", "agent"),
             ("kim@example.org", "Kim Sato", "agent"),
             ("lea@example.org", "Lea Novak", "lead"),
+            ("ada@example.org", "Ada Ortiz", "administrator"),
         )
     ]
     for person in people:
         person.password = _hashed()
         person.save(update_fields=["password"])
-    agent, colleague, outsider, lead = people
+    agent, colleague, outsider, lead, administrator = people
     accounts.set_members(service, [agent.pk, colleague.pk, lead.pk], now=now)
     accounts.set_members(back_office, [outsider.pk], now=now)
     queue = Queue.objects.create(
@@ -91,7 +93,7 @@ def make_company(*, now: datetime) -> Company:
         CannedReply.objects.create(team=service, shortcut=shortcut, title=title, body=body, updated_at=now)
     chat = open_channel("Chat", queue, is_public=False, now=now)
     public = open_channel("Town square", queue, is_public=True, now=now)
-    return Company(service, back_office, agent, colleague, outsider, lead, queue, chat, public)
+    return Company(service, back_office, agent, colleague, outsider, lead, administrator, queue, chat, public)
 
 
 @cache

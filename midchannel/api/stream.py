@@ -33,6 +33,7 @@ HEARTBEAT_SECONDS = 15.0
 RECHECK = timedelta(minutes=1).total_seconds()
 AGAIN_SECONDS = 0.25
 LONGEST_BACKLOG = 500
+PRESENCE = "presence"
 RIGHTS = frozenset({"account", "team"})
 PAUSE_SECONDS = 2.0
 
@@ -49,7 +50,8 @@ class Told(msgspec.Struct, frozen=True):
     object_id: int
     scope_ids: frozenset[int]
     user_ids: frozenset[int]
-    touched: tuple[str, ...]
+    touched: tuple[str, ...] = ()
+    about: str = ""
 
     def is_for(self, viewer: Viewer) -> bool:
         """Whether this reader may know of it: a member of a scope it happened in, or somebody it is meant for."""
@@ -62,6 +64,7 @@ class Told(msgspec.Struct, frozen=True):
             "object_type": self.object_type,
             "object_id": str(self.object_id),
             "touched": self.touched,
+            "about": self.about,
         }
         return b"id: %d\ndata: %b\n\n" % (self.id, msgspec.json.encode(body))
 
@@ -102,10 +105,12 @@ class Listener:
         parameters = {k: v for k, v in connection.get_connection_params().items() if k not in NOT_FOR_LIBPQ}
         async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as waiting:
             await waiting.execute(f"LISTEN {CHANNEL}")
+            await waiting.execute(f"LISTEN {PRESENCE}")
             await self._read_on()
             while True:
-                async for _ in waiting.notifies(timeout=HEARTBEAT_SECONDS, stop_after=1):
-                    pass
+                async for note in waiting.notifies(timeout=HEARTBEAT_SECONDS, stop_after=1):
+                    if note.channel == PRESENCE:
+                        self._hand_out(presence_of(note.payload, cursor=self._cursor))
                 await self._read_on()
 
     async def _read_on(self) -> None:
@@ -160,10 +165,23 @@ def read_after(cursor: int) -> tuple[list[Told], int]:
             scope_ids=frozenset(row.scope_ids),
             user_ids=frozenset(row.user_ids),
             touched=tuple(row.body.get("touched", ())),
+            about=about_of(row.body),
         )
         for row in events.list_after(cursor)
     ]
     return told, events.latest_id()
+
+
+def about_of(body: dict[str, Any]) -> str:
+    """What an internal post, a question or a notice is about: `conversation:4711`; empty for other events."""
+    return f"{body['about_type']}:{body['about_id']}" if "about_id" in body else ""
+
+
+def presence_of(payload: str, *, cursor: int) -> Told:
+    """That somebody came to a conversation, or writes there: told as it happens, and never kept."""
+    conversation_id, _colon, scope_id = payload.partition(":")
+    scopes = frozenset({int(scope_id)} if scope_id.isdecimal() else ())
+    return Told(cursor, "presence.changed", "conversation", int(conversation_id), scopes, frozenset())
 
 
 def viewer_of(cookies: str) -> Viewer | None:

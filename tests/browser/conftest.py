@@ -123,15 +123,15 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
     pytest.fail(f"the web process did not answer:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Playwright, whose own event loop must not make Django believe that we are asynchronous."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as started:
+    """Playwright for a module: while it runs, its event loop must not make Django believe that we are asynchronous."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as started:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium."""
     started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
@@ -163,7 +163,7 @@ def open_as(browser: Browser, site: Site) -> Iterator[OpenAs]:
     """`open_as(user, "/inbox/", size="phone", scheme="dark")`: a page of a browser of their own, signed in."""
     contexts: list[BrowserContext] = []
 
-    def opened(user: User, path: str = "/", *, size: str = "desk", scheme: str = "light") -> Page:
+    def opened(user: User | None, path: str = "/", *, size: str = "desk", scheme: str = "light") -> Page:
         width, height = SIZES[size]
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -174,7 +174,8 @@ def open_as(browser: Browser, site: Site) -> Iterator[OpenAs]:
             base_url=site.url,
         )
         contexts.append(context)
-        context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": site.url}])
+        if user is not None:
+            context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": site.url}])
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.complaints = _listen(page)  # type: ignore[attr-defined]
@@ -205,6 +206,12 @@ def check_accessible(page: Page) -> None:
     told = [f"{v['id']}: {v['help']}\n    " + "\n    ".join(n["html"][:200] for n in v["nodes"][:4]) for v in serious]
     assert not told, "\n".join(told)
     assert not page.complaints, page.complaints  # type: ignore[attr-defined]
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep what the page looks like, for people to look at, in the folder `MIDCHANNEL_PICTURES` names."""
+    if folder := os.environ.get("MIDCHANNEL_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def work(*, later: timedelta = timedelta()) -> None:

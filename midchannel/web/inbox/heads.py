@@ -51,6 +51,7 @@ def head_of(
         assign_href=_address("assign", detail),
         live_href=_address("live", detail),
         presence_href=_address("presence", detail),
+        tie_href=reverse("improvement-tying", args=[detail.id]),
     )
 
 

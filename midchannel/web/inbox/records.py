@@ -109,6 +109,7 @@ class Head:
     assign_href: str
     live_href: str
     presence_href: str
+    tie_href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,3 +147,4 @@ class Side:
     past: tuple[Past, ...] = ()
     notes: tuple[records.Entry, ...] = field(default=())
     participants: tuple[str, ...] = ()
+    asks_for: tuple[records.Action, ...] = ()

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from midchannel.inside.improvements import queries as improvements
 from midchannel.inside.teamwork import queries as teamwork
 from midchannel.inside.teamwork.queries import PostItem
 from midchannel.middle.conversations.queries import ConversationDetail, ConversationRow, knowing
@@ -48,6 +49,15 @@ def side_of(viewer: Viewer, detail: ConversationDetail) -> Side:
         past=tuple(_past(other) for other in past if other.id != detail.id)[:PAST],
         notes=_notes(notes),
         participants=participants,
+        asks_for=_asks_for(viewer, detail.id),
+    )
+
+
+def _asks_for(viewer: Viewer, conversation_id: int) -> tuple[records.Action, ...]:
+    """The improvements this conversation is tied to."""
+    return tuple(
+        records.Action(label=each.title, href=reverse("improvement", args=[each.id]))
+        for each in improvements.list_of_conversation(viewer, conversation_id)
     )
 
 

@@ -67,10 +67,13 @@ def inbox(request: SignedInRequest, view: str = "") -> HttpResponse:
     words = _(
         "Choose one on the left, or press J for the next. C claims it, R replies, N writes a note, E resolves it."
     )
+    nothing = answers.nothing_open(_("No conversation is open"), words)
+    if answers.is_part(request):
+        return render(request, "inbox/_nothing_part.html", {"nothing_open": nothing})
     context = {
         "list": lists.list_pane(request.viewer, name),
         "middle": "inbox/_nothing_open.html",
-        "nothing_open": answers.nothing_open(_("No conversation is open"), words),
+        "nothing_open": nothing,
     }
     return render(request, "inbox/inbox.html", context)
 

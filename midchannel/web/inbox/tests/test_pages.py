@@ -10,7 +10,7 @@ from midchannel.web.inbox.tests.conftest import PART, client_of, first_conversat
 from tests import company as companies
 from tests.company import Company
 
-MOST_QUERIES = {"/inbox/": 8, "/inbox/c/{}/": 22, "/inbox/waiting-longest/rows/": 8}
+MOST_QUERIES = {"/inbox/": 8, "/inbox/c/{}/": 23, "/inbox/waiting-longest/rows/": 8}
 
 
 def test_the_start_leads_to_the_inbox(company: Company) -> None:

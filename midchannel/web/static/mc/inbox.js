@@ -54,7 +54,7 @@
   const refresh = (soon) => { refreshThread(soon); refreshList(soon); };
 
   /* --- live --- */
-  const names = (fact) => [fact.object_id, fact.conversation_id, fact.about_type === "conversation" && fact.about_id, ...(fact.touched || []), ...(fact.opened || []), ...(fact.reopened || [])].map(String);
+  const names = (fact) => [fact.object_id, fact.about?.replace("conversation:", ""), ...(fact.touched || [])];
   for (const kind of ["messages", "message", "conversation", "delivery", "post", "question", "notice", "presence"]) {
     document.addEventListener(`mc:${kind}.any`, (event) => {
       if (!["notice", "post", "question"].includes(kind)) refreshList();
@@ -64,6 +64,9 @@
   document.addEventListener("mc:back", () => refresh());
   document.addEventListener("mc:inbox.mine", () => { follow = true; refresh(true); });
   document.addEventListener("mc:inbox.changed", () => refreshList(true));
+
+  /* A menu one has opened stays open when what is around it is drawn anew. */
+  document.addEventListener("htmx:before:morph:attr", (event) => { if (event.detail.attrName === "open") event.preventDefault(); });
 
   /* --- the thread keeps its place --- */
   let before = null;
@@ -96,7 +99,12 @@
     if (next) { next.click(); next.scrollIntoView({ block: "nearest" }); }
     return Boolean(next);
   }
-  document.addEventListener("mc:inbox.next", () => { if (!step(1) && !step(-1)) location.assign($(".view-name")?.parentElement.querySelector("[aria-current]")?.href || "/inbox/"); refreshList(); });
+  function leave() {
+    const href = $(".view-name")?.parentElement.querySelector("[aria-current]")?.getAttribute("href") || "/inbox/";
+    if ($(".panes")) $(".panes").dataset.pane = "list";
+    window.htmx.ajax("GET", href, { target: "#conversation", swap: "innerHTML", push: href });
+  }
+  document.addEventListener("mc:inbox.next", () => { if (!step(1) && !step(-1)) leave(); refreshList(); });
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest?.(selector);
     if (at("[data-step]")) step(Number(at("[data-step]").dataset.step));
