@@ -9,12 +9,14 @@ MidchannelError
 
 import inspect
 
+from django.utils.translation import gettext
+
 
 class MidchannelError(Exception):
     """Something went wrong."""
 
     def __init__(self, reason: str = "") -> None:
-        self.reason = reason or inspect.cleandoc(self.__doc__ or "").partition("\n")[0]
+        self.reason = reason or gettext(inspect.cleandoc(self.__doc__ or "").partition("\n")[0])
         super().__init__(self.reason)
 
 

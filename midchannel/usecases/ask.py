@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from midchannel.inside.improvements import queries as improvements
 from midchannel.inside.teamwork import actions as teamwork
@@ -57,7 +58,7 @@ PROVE: Mapping[str, Callable[[Viewer, int], Scopes]] = {
 
 def _prove(viewer: Viewer, object_type: str, object_id: int) -> Scopes:
     if object_type not in PROVE:
-        raise InvalidError("There is no internal thread on this.", "object_type")
+        raise InvalidError(_("There is no internal thread on this."), "object_type")
     return PROVE[object_type](viewer, object_id)
 
 

@@ -1,5 +1,6 @@
 """From what an agent writes to what the customer gets, and everything that can go wrong between."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NoReturn
@@ -570,3 +571,83 @@ def test_sending_asks_the_database_a_fixed_number_of_times(desk: Desk) -> None:
         sent(desk.ana, conversation_id)
 
     assert len(asked) <= 45, [q["sql"][:120] for q in asked]
+
+
+def test_what_was_said_first_goes_out_first(desk: Desk) -> None:
+    conversation_id = say(desk.mail, "m1")
+    sent(desk.ana, conversation_id, "One", "k1")
+    sent(desk.ana, conversation_id, "Two", "k2")
+    wire = desk.wire(desk.mail)
+    wire.answer = _raise(NetworkError("The server is busy."))
+    assert deliver_all(after(minutes=11)) == 1
+
+    wire.answer = lambda outgoing: Receipt(outgoing.key)
+
+    assert deliver_all(after(minutes=11, seconds=5)) == 0
+    assert deliver_all(after(minutes=12)) == 2
+    assert [outgoing.text for outgoing in wire.sent] == ["One", "One", "Two"]
+
+
+def test_a_public_answer_goes_to_whoever_spoke_last_there(desk: Desk) -> None:
+    say(desk.square, "p1", who="ana@square")
+    conversation_id = say(desk.square, "p2", "Mine too", who="bob@square", behind="p1", at=after(minutes=1))
+
+    sent(desk.ana, conversation_id)
+    sent(desk.ana, conversation_id, "And in private", "k2", audience="private")
+
+    in_public, in_private = Delivery.objects.order_by("id")
+    assert (in_public.document["to"], in_public.document["in_reply_to"]) == (["bob@square"], "p2")
+    assert in_private.document["to"] == ["ana@square"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_living_worker_sends_is_not_taken_for_abandoned() -> None:
+    desk = make_desk()
+    conversation_id = say(desk.mail, "m1")
+    sent(desk.ana, conversation_id)
+    at_the_network, may_go_on = threading.Event(), threading.Event()
+
+    def slow(outgoing: Outgoing) -> Receipt:
+        at_the_network.set()
+        assert may_go_on.wait(20)
+        return Receipt(outgoing.key)
+
+    desk.wire(desk.mail).answer = slow
+
+    def work() -> None:
+        try:
+            deliver.send_due(after(minutes=11))
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert at_the_network.wait(20)
+    deliver.reconcile(after(minutes=12))
+    during = Delivery.objects.get().state
+    may_go_on.set()
+    worker.join()
+
+    assert during == "sending"
+    assert state_of(bubble(desk.ana, conversation_id)) == "sent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_lost_connection_leaves_is_unknown_to_the_next_worker() -> None:
+    desk = make_desk()
+    conversation_id = say(desk.mail, "m1")
+    sent(desk.ana, conversation_id)
+
+    def die() -> None:
+        taken = channels.take_due(now=after(minutes=11))
+        assert taken is not None
+        connection.close()
+
+    worker = threading.Thread(target=die)
+    worker.start()
+    worker.join()
+    desk.wire(desk.mail).found = _raise(OutcomeUnknownError())
+    deliver.reconcile(after(minutes=12))
+
+    assert state_of(bubble(desk.ana, conversation_id)) == "unknown"
+    assert desk.wire(desk.mail).sent == []

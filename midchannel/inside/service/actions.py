@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from midchannel.inside.service.errors import (
     CannedNotFoundError,
@@ -115,19 +116,19 @@ def _scopes_of(team_id: int | None) -> tuple[int, ...]:
 def _name(name: str) -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= MAX_NAME:
-        raise InvalidError(f"Give the queue a name of 1 to {MAX_NAME} characters.", "name")
+        raise InvalidError(_("Give the queue a name of 1 to %(most)d characters.") % {"most": MAX_NAME}, "name")
     return name
 
 
 def _team(team_id: int) -> int:
     if not _scopes_of(team_id):
-        raise InvalidError("There is no such team.", "team_id")
+        raise InvalidError(_("There is no such team."), "team_id")
     return team_id
 
 
 def _target(seconds: int | None, field: str) -> int | None:
     if seconds is not None and not 1 <= seconds <= 366 * 86_400:
-        raise InvalidError("A target is between one second and a year, or none.", field)
+        raise InvalidError(_("A target is between one second and a year, or none."), field)
     return seconds
 
 
@@ -187,14 +188,14 @@ def _check_may_write(viewer: Viewer | None, team_id: int | None) -> None:
     if viewer is None or viewer.is_lead:
         return
     if not set(_scopes_of(team_id)) & set(viewer.scope_ids):
-        raise NotAllowedError("Write canned replies for your own team; a lead writes those for everybody.")
+        raise NotAllowedError(_("Write canned replies for your own team; a lead writes those for everybody."))
 
 
 def _checked(shortcut: str, title: str, body: str) -> tuple[str, str, str]:
     shortcut = shortcut.strip().lstrip(":").lower()
     if not 1 <= len(shortcut) <= 50 or not shortcut.replace("-", "").replace("_", "").isalnum():
-        raise InvalidError("A shortcut has 1 to 50 letters, digits or hyphens.", "shortcut")
+        raise InvalidError(_("A shortcut has 1 to 50 letters, digits or hyphens."), "shortcut")
     title = " ".join(title.split())[:MAX_NAME] or shortcut
     if not 1 <= len(body.strip()) <= MAX_BODY:
-        raise InvalidError(f"Write 1 to {MAX_BODY:,} characters.", "body")
+        raise InvalidError(_("Write 1 to %(most)d characters.") % {"most": MAX_BODY}, "body")
     return shortcut, title, body.strip()

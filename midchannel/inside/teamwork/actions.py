@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from midchannel.inside.teamwork import rules
 from midchannel.inside.teamwork.errors import QuestionClosedError, QuestionNotFoundError
@@ -53,9 +55,9 @@ def write_post(
     """
     text = text.replace("\0", "").strip()
     if not 1 <= len(text) <= MAX_TEXT:
-        raise InvalidError(f"Write 1 to {MAX_TEXT:,} characters.", "text")
+        raise InvalidError(_("Write 1 to %(most)d characters.") % {"most": MAX_TEXT}, "text")
     if object_type not in OBJECT_TYPES:
-        raise InvalidError("There is no internal thread on this.", "object_type")
+        raise InvalidError(_("There is no internal thread on this."), "object_type")
     post = Post.objects.create(
         object_type=object_type, object_id=object_id, author_id=viewer.user_id, text=text, at=now
     )
@@ -258,3 +260,19 @@ def dismiss_notice(viewer: Viewer, notice_id: int, *, now: datetime) -> None:
 def forget_notices(*, before: datetime) -> int:
     """Remove notices that were handled before a moment."""
     return execute("DELETE FROM notice WHERE handled_at < %s", [before])
+
+
+def forget_objects(object_type: str, object_ids: Sequence[int]) -> None:
+    """Remove the internal threads and notices of objects that are removed as if they had never been. In the caller's transaction."""
+    ids = list(object_ids)
+    Question.objects.filter(object_type=object_type, object_id__in=ids).delete()
+    Post.objects.filter(object_type=object_type, object_id__in=ids).delete()
+    NoticeRow.objects.filter(object_type=object_type, object_id__in=ids).delete()
+
+
+def forget_people(user_ids: Sequence[int]) -> None:
+    """Remove what colleagues who never were have written and been told. In the caller's transaction."""
+    ids = list(user_ids)
+    NoticeRow.objects.filter(Q(user_id__in=ids) | Q(by_id__in=ids)).delete()
+    Question.objects.filter(Q(asker_id__in=ids) | Q(asked_id__in=ids)).delete()
+    Post.objects.filter(author_id__in=ids).delete()

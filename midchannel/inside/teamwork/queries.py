@@ -191,3 +191,12 @@ def is_internal_text(viewer: Viewer, text: str, *, object_type: str, object_id: 
         [object_type, object_id, viewer.user_id],
     )
     return any(rules.is_repeated(text, post) for (post,) in rows)
+
+
+def list_with_posts(object_type: str, object_ids: Sequence[int]) -> list[int]:
+    """Those of some objects that have an internal thread. For the machine: there is no viewer."""
+    rows = fetch(
+        "SELECT DISTINCT object_id FROM post WHERE object_type = %s AND object_id = ANY(%s::bigint[])",
+        [object_type, array(object_ids)],
+    )
+    return [identifier for (identifier,) in rows]

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from midchannel.middle.conversations.errors import IllegalMoveError
 from midchannel.middle.conversations.models import State
 
@@ -29,7 +31,10 @@ def moves_from(state: int) -> tuple[str, ...]:
 def check_move(current: int, target: State) -> None:
     """Raise IllegalMoveError unless `target` may follow `current`."""
     if target not in MOVES[State(current)]:
-        raise IllegalMoveError(f"A conversation that is {name_of(current)} cannot become {name_of(target)}.")
+        raise IllegalMoveError(
+            _("A conversation that is %(current)s cannot become %(target)s.")
+            % {"current": name_of(current), "target": name_of(target)}
+        )
 
 
 def _check_graph() -> None:

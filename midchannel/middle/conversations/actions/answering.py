@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from midchannel.middle.conversations import states
 from midchannel.middle.conversations.actions import holding
@@ -202,7 +203,7 @@ def take_back(viewer: Viewer, message_id: int, *, now: datetime) -> tuple[int, s
         raise ConversationNotFoundError
     conversation = holding.lock(viewer, message.conversation_id)
     if message.author_id != viewer.user_id:
-        raise NotAllowedError("Only its author can take a message back.")
+        raise NotAllowedError(_("Only its author can take a message back."))
     text, before = message.body, message.before
     message.delete()
     newest = (

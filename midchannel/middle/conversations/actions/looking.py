@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from midchannel.middle.conversations.errors import ConversationNotFoundError
 from midchannel.middle.conversations.models import Conversation, Draft, Looking
@@ -53,7 +54,7 @@ def save_draft(
     """Keep the viewer's unsent text on the server; an empty one removes it."""
     check_visible(viewer, conversation_id)
     if len(text) > MAX_DRAFT:
-        raise InvalidError(f"A draft has at most {MAX_DRAFT:,} characters.", "text")
+        raise InvalidError(_("A draft has at most %(most)d characters.") % {"most": MAX_DRAFT}, "text")
     if not text.strip():
         Draft.objects.filter(conversation_id=conversation_id, user_id=viewer.user_id).delete()
         return
@@ -88,7 +89,7 @@ def note_presence(viewer: Viewer, conversation_id: int, *, mode: str, now: datet
         )
         changed = before != [(MODES[mode],)]
     else:
-        raise InvalidError("Presence is viewing, typing or gone.", "mode")
+        raise InvalidError(_("Presence is viewing, typing or gone."), "mode")
     if changed:
         execute(
             "SELECT pg_notify(%s, id || ':' || coalesce(scope_id, 0)) FROM conversation WHERE id = %s",

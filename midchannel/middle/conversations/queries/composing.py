@@ -143,12 +143,12 @@ def address_reply(viewer: Viewer, conversation_id: int, *, is_public: bool, now:
     """To whom a reply goes, behind what it stands, and its subject. Raises ConversationNotFoundError.
 
     It answers the newest message from outside whose words were not taken back; without one (we spoke first), our own newest.
-    In private it goes to whoever wrote that, in copy to the others of the conversation and to nobody else.
+    In private it goes to whoever wrote that, if they take part, in copy to the others who take part, and to nobody else.
     """
     _audience, _state, channel_id, _network, _name, own_address = _place(viewer, conversation_id)
     people = [address for address, _name in _people(conversation_id)]
     origin = _newest_origin(conversation_id, now=now)
-    to = origin.address if origin and origin.address in people else people[0]
+    to = origin.address if origin and (is_public or origin.address in people) else people[0]
     cc = () if is_public else tuple(p for p in people if p not in (to, own_address))
     if origin:
         return Envelope(channel_id, (to,), cc, _as_answer(origin.subject), origin.external_id, origin.references)

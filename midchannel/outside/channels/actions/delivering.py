@@ -173,21 +173,26 @@ def _know(channel_id: int, external_id: str, message_id: int) -> None:
     )
 
 
+# What somebody says second does not go out before what they said first, in one conversation.
+NEXT_DUE = """
+SELECT d.id FROM delivery d JOIN channel c ON c.id = d.channel_id
+WHERE d.state = 'queued' AND d.due_at <= %s AND c.health IN ('ok', 'failing') AND NOT EXISTS (
+    SELECT 1 FROM delivery e WHERE e.state IN ('queued', 'sending') AND e.id < d.id AND e.channel_id = d.channel_id
+    AND e.document ->> 'conversation_id' = d.document ->> 'conversation_id')
+ORDER BY d.due_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED
+"""
+
+
 def take_due(*, now: datetime) -> Sending | None:
     """Take one delivery whose time has come: mark it `sending`, commit, and hold its lock. None when nothing is due.
 
     Call `let_go` when it is settled, or when it could not be.
     """
     with transaction.atomic():
-        row = (
-            Delivery.objects.filter(state=QUEUED, due_at__lte=now, channel__health__in=[Health.OK, Health.FAILING])
-            .select_related("channel")
-            .order_by("due_at")
-            .select_for_update(of=("self",), skip_locked=True)
-            .first()
-        )
-        if row is None:
+        due = fetch(NEXT_DUE, [now])
+        if not due:
             return None
+        row = Delivery.objects.select_related("channel").get(pk=due[0][0])
         execute("SELECT pg_advisory_lock(%s)", [row.pk])
         row.state = SENDING
         row.attempts += 1
