@@ -19,10 +19,10 @@ MONTH = timedelta(days=31)
 def tick(*, now: datetime) -> bool:
     """One round. True when a step has more to do at once."""
     woken = conversations.wake_due(now=now)
-    asked = deliver.reconcile(now)
     conversations.forget_presence(now=now)
     channels.ensure_partition(now.date())
     channels.ensure_partition((now + MONTH).date())
     teamwork.forget_notices(before=now - NOTICES_KEPT)
     idempotency.forget_answers(now=now)
+    asked = deliver.reconcile(now)  # last, since it may wait for a network
     return bool(woken or asked)

@@ -112,8 +112,12 @@ def list_posts_about(
     )
     questions, answers = _questions([row[0] for row in rows])
     return [
-        PostAbout(PostItem(*row[:5], questions.get(row[0], ()), answers.get(row[0], ())), row[5], row[6])
-        for row in rows
+        PostAbout(
+            PostItem(post_id, author_id, name, text, at, questions.get(post_id, ()), answers.get(post_id, ())),
+            object_type,
+            object_id,
+        )
+        for post_id, author_id, name, text, at, object_type, object_id in rows
     ]
 
 
