@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers import certificates, dovecot
+from tests.peers import certificates, dovecot, smtp
+from tests.peers import desk as desks
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +37,10 @@ def mail_server(certificate: Path) -> Iterator[dovecot.Dovecot]:
             yield server
         finally:
             server.stop()
+
+
+@pytest.fixture
+def desk(mail_server: dovecot.Dovecot) -> Iterator[desks.Desk]:
+    """One mailbox, one customer, one SMTP server."""
+    with smtp.serving(smtp.Relay(mail_server.lmtp_port)) as relay:
+        yield desks.open_desk(mail_server, relay)
