@@ -30,7 +30,7 @@ def make(folder: Path, to: Path | None = None, *, name: str = "midchannel") -> P
     """Write a backup and give its place."""
     now = datetime.now(UTC)
     archived = to or folder / "backups" / f"{name}-{now:%Y%m%d-%H%M%S}.tar"
-    with place.database(folder), progress.counting("Backing up") as told:
+    with place.database(folder), progress.saying("Backing up"), progress.counting("Backing up") as told:
         program = midchannel.__version__
         archive.back_up(archived, data=folder, url=_url(folder), program=program, now=now, told=told)
     return archived
@@ -62,13 +62,13 @@ def _restore(backup_file: Path, folder: Path) -> None:
     making.mkdir(parents=True)
     with progress.counting("Unpacking") as told:
         dump = archive.unpack(backup_file, into=making, told=told)
-    typer.echo("Filling the database.", err=True)
-    if place.is_embedded():
-        server = place.server(making)
-        with embedded.running(server):
-            archive.fill(server.url(role=embedded.OWNER), dump)
-    else:
-        archive.fill(_url(folder), dump)
+    with progress.saying("Filling the database"):
+        if place.is_embedded():
+            server = place.server(making)
+            with embedded.running(server):
+                archive.fill(server.url(role=embedded.OWNER), dump)
+        else:
+            archive.fill(_url(folder), dump)
     dump.unlink()
     making.rename(folder)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import django
 
-from midchannel.cli import place
+from midchannel.cli import place, progress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +60,8 @@ def demo() -> dict[str, str]:
     from midchannel.platform import clock
     from midchannel.usecases import demo as demos
 
-    people = demos.set_up(now=clock.now()).people
+    with progress.saying("Setting up the demo company and four weeks of its history (once)"):
+        people = demos.set_up(now=clock.now()).people
     return {"sign_ins": ", ".join(f"{email} / {password} ({role})" for email, password, _name, role in people)}
 
 

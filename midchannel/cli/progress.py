@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -22,6 +23,17 @@ def counting(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextlib.contextmanager
+def saying(what: str, *, after_seconds: float = 2.0) -> Iterator[None]:
+    """Say what is being done when it takes longer, for work that cannot be counted."""
+    timer = threading.Timer(after_seconds, print, [f"{what} ..."], {"file": sys.stderr, "flush": True})
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _lines(what: str) -> Callable[[int, int], None]:
