@@ -10,6 +10,7 @@ from midchannel.inside.service.models import CannedReply, Queue
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import vocabulary
 from midchannel.outside.channels.models import Channel
+from midchannel.outside.networks.simulator.models import World
 from midchannel.platform.accounts import actions as accounts
 from midchannel.platform.accounts import queries as account_queries
 from midchannel.platform.accounts.models import Team, User
@@ -104,7 +105,7 @@ def _hashed() -> str:
 
 def open_channel(name: str, queue: Queue, *, is_public: bool, now: datetime, network: str = "simulator") -> Channel:
     """A channel whose work goes to a queue."""
-    return Channel.objects.create(
+    channel = Channel.objects.create(
         network=network,
         name=name,
         purpose="to be tried",
@@ -114,6 +115,9 @@ def open_channel(name: str, queue: Queue, *, is_public: bool, now: datetime, net
         is_public=is_public,
         created_at=now,
     )
+    if network == "simulator":
+        World.objects.create(channel_id=channel.pk, is_paused=True, per_minute=0, lived_until=now)
+    return channel
 
 
 def say(

@@ -120,12 +120,14 @@ def answer_and_resolve(page: Page) -> None:
 
 
 def see_it_measured(page: Page) -> None:
-    """The facts of it are in Measures."""
+    """The facts of it are in Measures, and the row behind the number is Ana."""
     while measure.project_facts(now=clock.now()):
         pass
     page.goto("/measures/")
     picture(page, "measures")
-    expect(page.locator("main")).to_contain_text("First answer")
+    expect(page.locator("main")).to_contain_text("Time to first answer")
+    page.locator("a.tile", has_text="Messages received").click()
+    expect(page.locator("main")).to_contain_text("Ana Lima")
 
 
 def tie_to_an_improvement(page: Page, conversation_id: int) -> int:
