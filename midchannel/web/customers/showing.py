@@ -117,11 +117,11 @@ def entry(item: Item, customer: CustomerDetail) -> records.Entry:
     where = {"channel": said.channel_name}
     if said.is_ours:
         who = said.author_name or _("The company")
-        words = _("%(who)s answered by %(channel)s") % {"who": who, **where}
+        words = _("%(who)s answered on %(channel)s") % {"who": who, **where}
     elif said.is_overheard:
         words = _("Overheard on %(channel)s") % where
     else:
-        words = f"{_verb(said.kind)} {_('by %(channel)s') % where}"
+        words = f"{_verb(said.kind)} {_('on %(channel)s') % where}"
     text = _("Deleted by its author") if said.is_deleted else "\n".join(filter(None, (said.subject, said.text)))
     return records.Entry(
         at=item.at,

@@ -144,6 +144,7 @@ def _tiles(count: ContactCount, found: CustomerDetail) -> list[records.Tile]:
         records.Tile(
             label=_("First contact"),
             value=words.short_age(first, now=clock.now()),
+            note=words.clock_time(first, now=clock.now()),
             definition=words.exact(first),
         ),
     ]

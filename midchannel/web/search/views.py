@@ -32,6 +32,16 @@ class Line:
     face: records.Face
     icon: str
 
+    @property
+    def space_before(self) -> str:
+        """The space between what is before and the match, which one-line rendering takes away."""
+        return " " if self.hit.before.endswith(" ") else ""
+
+    @property
+    def space_after(self) -> str:
+        """The space behind the match."""
+        return " " if self.hit.after.startswith(" ") else ""
+
 
 def _lines(hits: Hits) -> list[Line]:
     return [

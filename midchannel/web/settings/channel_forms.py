@@ -64,15 +64,15 @@ class MailboxForm(ChannelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=False),
     )
     imap_host = forms.CharField(
-        label=_("IMAP server"), max_length=255, widget=forms.TextInput(attrs={"inputmode": "url"})
+        label=_("Server"), max_length=255, widget=forms.TextInput(attrs={"inputmode": "url"})
     )
-    imap_security = forms.ChoiceField(label=_("Protection (IMAP)"), choices=SECURITY, initial="tls")
-    imap_port = forms.IntegerField(label=_("Port (IMAP)"), min_value=1, max_value=65535, required=False)
+    imap_security = forms.ChoiceField(label=_("Protection"), choices=SECURITY, initial="tls")
+    imap_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False)
     smtp_host = forms.CharField(
-        label=_("SMTP server"), max_length=255, widget=forms.TextInput(attrs={"inputmode": "url"})
+        label=_("Server"), max_length=255, widget=forms.TextInput(attrs={"inputmode": "url"})
     )
-    smtp_security = forms.ChoiceField(label=_("Protection (SMTP)"), choices=SECURITY, initial="starttls")
-    smtp_port = forms.IntegerField(label=_("Port (SMTP)"), min_value=1, max_value=65535, required=False)
+    smtp_security = forms.ChoiceField(label=_("Protection"), choices=SECURITY, initial="starttls")
+    smtp_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False)
     user = forms.CharField(
         label=_("User name"), max_length=255, required=False, help_text=_("If it is not the address.")
     )

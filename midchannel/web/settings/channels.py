@@ -182,9 +182,15 @@ def check(request: SignedInRequest) -> HttpResponse:
     form = MailboxForm(request.POST, queues=service.list_queues(request.viewer))
     form.fields["purpose"].required = form.fields["name"].required = False
     if not form.is_valid():
-        missing = [str(form.fields[name].label or name) for name in form.errors if name in form.fields]
+        missing = [_label(form, name) for name in form.errors if name in form.fields]
         return render(request, "settings/_tried.html", {"missing": missing})
     return render(request, "settings/_tried.html", {"tried": True, "problems": _try(form)})
+
+
+def _label(form: ChannelForm, name: str) -> str:
+    protocol = name.partition("_")[0].upper()
+    label = str(form.fields[name].label or name)
+    return f"{protocol}: {label}" if protocol in {"IMAP", "SMTP"} else label
 
 
 @require_POST

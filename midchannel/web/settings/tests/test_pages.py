@@ -203,7 +203,7 @@ def test_a_mailbox_that_does_not_answer_is_not_kept(company: companies.Company, 
 def test_an_incomplete_mailbox_is_told_what_is_missing(company: companies.Company, boss: User) -> None:
     tried = browser(boss).post("/settings/channels/check/", {"address": "help"}, headers={"HX-Request": "true"})
 
-    assert "IMAP server" in tried.content.decode()
+    assert "IMAP: Server" in tried.content.decode()
 
 
 def test_a_channel_is_paused_resumed_and_closed(company: companies.Company, boss: User) -> None:
