@@ -1,7 +1,7 @@
 """From a raw document to an envelope: pure, fast, and strict about what it cannot understand."""
 
 import re
-import uuid
+import struct
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NoReturn
@@ -44,6 +44,7 @@ ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE
 ATTACHMENTS, HTML = int(Flag.ATTACHMENTS), int(Flag.HTML)
 POST, REPLY, MESSAGE = int(Kind.POST), int(Kind.REPLY), int(Kind.MESSAGE)
 
+_first_64_bits = struct.Struct("<q").unpack_from
 _decode_document = msgspec.json.Decoder(Document).decode
 
 
@@ -88,11 +89,6 @@ def key_of(channel_id: int, external_id: str) -> str:
     return blake2b(f"{channel_id}\0{external_id}".encode()).hexdigest()[:32]
 
 
-def key_as_uuid(key: str) -> uuid.UUID:
-    """The same as the database returns it."""
-    return uuid.UUID(hex=key)
-
-
 def raw_hash(raw: bytes) -> str:
     """The hash under which a parked document is known, 32 hexadecimal digits."""
     return blake2b(raw).hexdigest()[:32]
@@ -123,8 +119,7 @@ def read(raw: bytes, *, now: datetime, is_stored: bool = False) -> Envelope:
         said = Object(type="")
     if document.type == "Delete":
         return _deletion(document, said, now)
-    envelope = _statement(document, said, now, is_stored=is_stored)
-    return _without_nul(envelope) if NUL in raw else envelope
+    return _statement(document, said, now, is_stored=is_stored)
 
 
 def _refuse(code: str, reason: str) -> NoReturn:
@@ -160,7 +155,7 @@ def _statement(document: Document, said: Object, now: datetime, *, is_stored: bo
     at = said.published or document.published or now
     if at.tzinfo is None or at > now or at < EARLIEST:
         _check_time(at, now)
-    return Envelope(
+    envelope = Envelope(
         external_id,
         STORED if is_stored else _hash_of(kind, address, text, subject, parents, data, updated),
         kind,
@@ -176,6 +171,17 @@ def _statement(document: Document, said: Object, now: datetime, *, is_stored: bo
         document.participants,
         data,
     )
+    # Looking through the short texts is cheaper than through the raw document; what is rare is looked at by the slow way.
+    has_nul = (
+        "\0" in text
+        or "\0" in external_id
+        or "\0" in address
+        or "\0" in envelope.name
+        or (parents and "\0" in "".join(parents))
+    )
+    if has_nul or data or actor.identifiers or document.participants:
+        return _without_nul(envelope)
+    return envelope
 
 
 def _kind_of(document: Document, said: Object) -> int:
@@ -228,6 +234,8 @@ def _content_of(document: Document, said: Object, kind: int) -> tuple[str, str, 
 def _without_nul(envelope: Envelope) -> Envelope:
     """What PostgreSQL cannot hold becomes the replacement character; the raw document keeps the original."""
     packed = msgspec.json.encode(envelope)
+    if NUL not in packed:
+        return envelope
     # An even number of backslashes before it is a backslash that somebody wrote, followed by the letters u0000.
     return msgspec.json.decode(NUL_ESCAPE.sub(rb"\g<1>\\ufffd", packed), type=Envelope)
 
@@ -263,7 +271,7 @@ def _check_time(published: datetime, now: datetime) -> None:
         _refuse("time", f"the time {published.isoformat()} cannot be right: check the sender's clock")
 
 
-def _hash_of(
+def _hash_of(  # noqa: PLR0917 - on the hot path, where names cost
     kind: int,
     address: str,
     text: str,
@@ -276,4 +284,4 @@ def _hash_of(
     content = f"{kind}\0{address}\0{text}\0{subject}\0{updated or ''}\0{parents or ''}".encode("utf-8", "surrogatepass")
     if data:
         content += msgspec.json.encode(data, order="deterministic")
-    return int.from_bytes(blake2b(content).digest()[:8], "little", signed=True) or STORED
+    return _first_64_bits(blake2b(content).digest())[0] or STORED
