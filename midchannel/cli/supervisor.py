@@ -161,7 +161,7 @@ class Supervisor:
                 self._pause(0.2)
         finally:
             if process.poll() is None:
-                process.terminate()
+                os.killpg(process.pid, signal.SIGTERM)  # with what it has started
             out, _ = process.communicate()
         if process.returncode and not self._asked_to_stop:
             raise StopError("Midchannel did not start; the reason is above.")
