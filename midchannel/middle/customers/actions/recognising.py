@@ -126,6 +126,7 @@ def _hear_claims(
         execute("UPDATE source_record SET customer_id = %s WHERE id = %s", [verdict.customer_id, record_id])
         evidence = msgspec.json.encode(verdict.evidence).decode()
         execute(
-            "INSERT INTO link_decision (id, record_id, customer_id, verdict, by_rule, evidence, at) VALUES (%s, %s, %s, 'link', %s, %s, %s)",
+            "INSERT INTO link_decision (id, record_id, customer_id, verdict, by_rule, evidence, at)"
+            " VALUES (%s, %s, %s, 'link', %s, %s, %s)",
             [ids.take_one(now=now), record_id, verdict.customer_id, verdict.rule, evidence, now],
         )
