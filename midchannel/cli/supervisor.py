@@ -124,6 +124,8 @@ class Supervisor:
             if place.is_embedded():
                 self._start_database()
             prepared = self._prepare()
+            if self._asked_to_stop:
+                return 0
             self._start("worker", "midchannel.cli.worker")
             self._start("web", "midchannel.cli.web", "--host", self._host, "--port", str(self._port))
             if self._wait_for_web():
