@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("midchannel.web.settings.urls")),
     path("", include("midchannel.web.first_run.urls")),
     path("", include("midchannel.web.simulator.urls")),
+    path("", include("midchannel.api.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("design/", include("midchannel.web.design.urls")))

@@ -25,6 +25,7 @@ POLICY = "; ".join(
 )
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 FIRST_RUN = "/first-run/"
+MACHINES = "/api/"
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -88,6 +89,6 @@ class ViewerMiddleware:
         user = request.user
         viewer = accounts.viewer_for(user) if isinstance(user, accounts.User) and user.is_authenticated else None
         request.viewer = viewer  # type: ignore[attr-defined]
-        if viewer is None and not request.path.startswith(FIRST_RUN) and not accounts.has_people():
+        if viewer is None and not request.path.startswith((FIRST_RUN, MACHINES)) and not accounts.has_people():
             return redirect(FIRST_RUN)
         return self.get_response(request)
