@@ -13,11 +13,15 @@ from midchannel.outside.channels.models import Channel
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.database.bulk import execute
-from midchannel.platform.errors import NotAllowedError
-from midchannel.usecases import demo_company, demo_removal
+from midchannel.platform.errors import ConflictError, NotAllowedError
+from midchannel.usecases import demo_company, demo_history, demo_removal
 
 HISTORY = timedelta(days=28)
 SETTING_UP = 0x6D63_0003
+
+
+class RealCompanyError(ConflictError):
+    """There is a real company here already. Give the demo a data folder of its own: `midchannel demo --data FOLDER`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,10 @@ def set_up(*, now: datetime) -> SignIns:
     with transaction.atomic():
         execute("SELECT pg_advisory_xact_lock(%s)", [SETTING_UP])
         if not Channel.objects.filter(is_demo=True).exists():
-            demo_company.found(now=now - HISTORY)
+            if Channel.objects.exists():
+                raise RealCompanyError
+            company = demo_company.found(now=now - HISTORY)
+            demo_history.tell(company, now=now, history=HISTORY)
     return SignIns(demo_company.sign_ins())
 
 

@@ -1,18 +1,24 @@
 """The end of the demo: its channels with all that came of them, its people, teams and queues. What is real stays."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
+from midchannel.inside.improvements import actions as improvements
 from midchannel.inside.service.models import CannedReply, Queue
+from midchannel.inside.teamwork import actions as teamwork
+from midchannel.inside.teamwork.models import OBJECT_TYPES
 from midchannel.middle.conversations.actions import removing as conversations
 from midchannel.middle.conversations.models import Conversation, Message
+from midchannel.middle.customers.actions import removing as customers
 from midchannel.outside.channels import registry
 from midchannel.outside.channels.actions import removing as channels
 from midchannel.outside.channels.models import Channel
-from midchannel.platform.accounts.models import Membership, Scope, Team, User
+from midchannel.platform.accounts.models import Grant, Membership, Scope, Team, User
 from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor
+from midchannel.platform.database.bulk import execute
 from midchannel.platform.events.models import StoredEvent
 from midchannel.usecases import measure, take_back
 from midchannel.usecases.simulate import NETWORK
@@ -27,6 +33,9 @@ def remove(by: Actor, *, now: datetime) -> None:
     CannedReply.objects.filter(is_demo=True).delete()
     Queue.objects.filter(is_demo=True).exclude(pk__in=_queues_in_use()).delete()
     _remove_people()
+    for table in ("post", "question", "notice"):
+        gone = f"NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = e.object_id)"
+        execute(f"DELETE FROM event e WHERE e.object_type = %s AND {gone}", [table])
     for channel_id in channel_ids:
         audit.record(by, "demo.remove", object_type="channel", object_id=channel_id, now=now)
 
@@ -34,9 +43,12 @@ def remove(by: Actor, *, now: datetime) -> None:
 def _remove_what_came(channel_ids: list[int]) -> None:
     activity_ids = channels.list_activity_ids(channel_ids)
     conversation_ids = conversations.list_of_channels(channel_ids)
-    _forget_told(("conversation",), conversation_ids)
-    _forget_told(("channel",), channel_ids)
-    people = conversations.participants_of(activity_ids)
+    _forget_work("conversation", conversation_ids)
+    _forget_work("channel", channel_ids)
+    improvements.forget_conversations(conversation_ids)
+    _forget_work("improvement", improvements.forget_demo())
+    people = conversations.participants_of(activity_ids) | conversations.handles_of(conversation_ids)
+    _forget_work("customer", customers.list_only_behind(channels.list_heard_only_in(channel_ids)))
     ours = conversations.remove_conversations(conversation_ids)
     take_back.take_back([*activity_ids, *ours])
     take_back.forget_people(sorted(people))
@@ -46,7 +58,15 @@ def _remove_what_came(channel_ids: list[int]) -> None:
     channels.remove_channels(channel_ids)
 
 
-def _forget_told(object_types: tuple[str, ...], ids: list[int]) -> None:
+def _forget_work(object_type: str, ids: Sequence[int]) -> None:
+    """What was said about it inside, who was let see it, and what was told of it."""
+    if object_type in OBJECT_TYPES:
+        teamwork.forget_objects(object_type, ids)
+    Grant.objects.filter(object_type=object_type, object_id__in=ids).delete()
+    _forget_told((object_type,), ids)
+
+
+def _forget_told(object_types: tuple[str, ...], ids: Sequence[int]) -> None:
     """Events about what is gone tell nobody anything."""
     StoredEvent.objects.filter(object_type__in=object_types, object_id__in=ids).delete()
 
@@ -66,7 +86,9 @@ def _remove_people() -> None:
     staying = set(made_up.filter(wrote).values_list("pk", flat=True))
     Membership.objects.filter(user__is_demo=True).delete()
     going = made_up.exclude(pk__in=staying)
-    _forget_told(("account", "person"), list(going.values_list("pk", flat=True)))
+    gone = list(going.values_list("pk", flat=True))
+    _forget_told(("account", "person"), gone)
+    teamwork.forget_people(gone)
     going.delete()
     used: set[int | None] = {*Queue.objects.values_list("team__scope_id", flat=True)}
     used |= {*Channel.objects.values_list("scope_id", flat=True)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from midchannel.inside.teamwork import queries as teamwork
 from midchannel.middle.conversations.actions import removing as conversations
 from midchannel.middle.customers.actions import removing as customers
 from midchannel.outside.channels import documents
@@ -29,11 +30,12 @@ def take_back(activity_ids: Sequence[int], *, keys: Sequence[str] = ()) -> None:
 
 
 def forget_people(handle_ids: Sequence[int]) -> None:
-    """Remove those of some handles that nothing is left of, and customers who were nobody else."""
+    """Remove those of some handles that nothing is left of, and customers who were nobody else and of whom nothing is noted."""
     silent = channels.silent_handles(handle_ids)
     unused = sorted(set(silent) - conversations.handles_in_use(silent))
-    customers.remove_records(unused)
-    channels.remove_handles(unused)
+    noted = teamwork.list_with_posts("customer", customers.list_behind(unused))
+    customers.remove_records(unused, keep=noted)
+    channels.remove_handles(sorted(set(unused) - customers.list_kept(unused)))
 
 
 def take_back_rows(channel_id: int, rows: Sequence[RowDetail]) -> None:

@@ -254,6 +254,14 @@ def forget_demo() -> Sequence[int]:
     return gone
 
 
+def forget_conversations(conversation_ids: Sequence[int]) -> None:
+    """Conversations that are removed as if they had never been ask for nothing. In the caller's transaction."""
+    ids = list(conversation_ids)
+    Evidence.objects.filter(conversation_id__in=ids).delete()
+    kept = Evidence.objects.values("asker_id")
+    Asker.objects.filter(conversation_id__in=ids).exclude(pk__in=kept).delete()
+
+
 def _keep_place(asker: Asker) -> None:
     """An asker asked when they did first, and is told where they did last; once told, that stays."""
     if asker.message_id is not None:

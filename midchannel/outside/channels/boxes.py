@@ -109,5 +109,8 @@ class Box(Protocol):
     def ask(self, channel_id: int, handle: str, *, topic: str = "", salt: str = "") -> str:
         """A request in somebody's words, to be said; the same salt gives the same words."""
 
+    def overhear(self, channel_id: int, *, salt: str = "") -> str:
+        """Something said about the company, not to it."""
+
     def remove(self, channel_id: int) -> None:
         """Remove it with everybody and everything in it."""

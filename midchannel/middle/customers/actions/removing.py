@@ -30,3 +30,26 @@ def remove_records(handle_ids: Sequence[int], *, keep: Sequence[int] = ()) -> li
     customers = [identifier for (identifier,) in rows]
     execute("DELETE FROM customer WHERE id = ANY(%s::bigint[])", [array(customers)])
     return customers
+
+
+def list_behind(handle_ids: Sequence[int]) -> list[int]:
+    """The customers behind some handles."""
+    rows = fetch(
+        "SELECT DISTINCT customer_id FROM source_record WHERE handle_id = ANY(%s::bigint[])", [array(handle_ids)]
+    )
+    return [identifier for (identifier,) in rows]
+
+
+def list_kept(handle_ids: Sequence[int]) -> set[int]:
+    """Those of some handles that still have a source record."""
+    rows = fetch("SELECT handle_id FROM source_record WHERE handle_id = ANY(%s::bigint[])", [array(handle_ids)])
+    return {identifier for (identifier,) in rows}
+
+
+def list_only_behind(handle_ids: Sequence[int]) -> list[int]:
+    """Customers who have no other source record than those of some handles."""
+    rows = fetch(
+        "SELECT customer_id FROM source_record GROUP BY 1 HAVING bool_and(handle_id = ANY(%s::bigint[]))",
+        [array(handle_ids)],
+    )
+    return [identifier for (identifier,) in rows]

@@ -122,3 +122,11 @@ def silent_handles(handle_ids: Sequence[int]) -> list[int]:
 def remove_handles(handle_ids: Sequence[int]) -> None:
     """Remove handles that nothing refers to any more."""
     execute("DELETE FROM handle WHERE id = ANY(%s::bigint[])", [array(handle_ids)])
+
+
+def list_heard_only_in(channel_ids: Sequence[int]) -> list[int]:
+    """Handles who were heard in some channels, and in no other."""
+    rows = fetch(
+        "SELECT handle_id FROM activity GROUP BY 1 HAVING bool_and(channel_id = ANY(%s::int[]))", [array(channel_ids)]
+    )
+    return [identifier for (identifier,) in rows]

@@ -133,6 +133,10 @@ class SimulatorBox:
             raise NobodyThereError
         return words.ask(persona, Random(f"{handle}:{topic}:{salt}"), topic=topic)[0]  # noqa: S311 - a story
 
+    def overhear(self, channel_id: int, *, salt: str = "") -> str:
+        """Something said about the company, not to it."""
+        return words.overhear(Random(f"{channel_id}:{salt}"))  # noqa: S311 - a story
+
     def remove(self, channel_id: int) -> None:
         """Remove it with everybody and everything in it."""
         with transaction.atomic():

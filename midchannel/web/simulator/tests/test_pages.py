@@ -9,7 +9,7 @@ from midchannel.outside.channels import registry
 from midchannel.platform import clock
 from midchannel.platform.accounts.models import User
 from midchannel.platform.accounts.queries import Viewer
-from midchannel.usecases import demo, simulate
+from midchannel.usecases import demo_company, simulate
 
 pytestmark = pytest.mark.django_db
 BEN, ANA = "@hamish.thistledown@simulator", "@aiko.paperlantern@simulator"
@@ -17,7 +17,7 @@ BEN, ANA = "@hamish.thistledown@simulator", "@aiko.paperlantern@simulator"
 
 @pytest.fixture
 def company() -> None:
-    demo.set_up(now=clock.now())
+    demo_company.found(now=clock.now())
 
 
 def sign_in(client: Client, user: str) -> Client:
