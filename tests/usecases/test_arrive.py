@@ -235,6 +235,26 @@ def test_others_on_a_mail_are_participants(channel: Channel) -> None:
     assert Customer.objects.count() == 3
 
 
+def test_nobody_else_can_edit_or_take_back_what_somebody_said(channel: Channel) -> None:
+    take(channel, note("1", "mine", by="ana"))
+
+    take(channel, note("1", "forged", by="mallory"))
+    take(channel, json.dumps({"type": "Delete", "actor": "mallory", "object": "1"}).encode())
+
+    assert fetch("SELECT text FROM activity") == [("mine",)]
+    assert fetch("SELECT count(*) FROM activity_version") == [(0,)]
+    assert [parked.reason.split()[0] for parked in Parked.objects.order_by("id")] == ["'mallory'", "'mallory'"]
+    assert fetch("SELECT received - applied - duplicate FROM channel_count") == [(2,)]
+
+    take(
+        channel,
+        note("1", "mine, better", by="ana"),
+        json.dumps({"type": "Delete", "actor": {"id": "ana"}, "object": "1"}).encode(),
+    )
+
+    assert fetch("SELECT text FROM activity") == [("",)]
+
+
 def test_one_document_that_cannot_be_applied_is_parked_and_the_rest_goes_on(
     channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

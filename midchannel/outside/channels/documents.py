@@ -130,8 +130,12 @@ def _deletion(document: Document, said: Object, now: datetime) -> Envelope:
     external_id = said.id
     if not external_id:
         _refuse("no-id", "a Delete needs the id of the object it takes back")
+    actor = document.actor
+    address = actor if isinstance(actor, str) else actor.id if actor else ""
     at = document.published or now
-    return Envelope(external_id, DELETED, 0, 0, "", "", "", at, "", "", [], [], [], None)
+    if at.tzinfo is None or at > now or at < EARLIEST:
+        _check_time(at, now)
+    return Envelope(external_id, DELETED, 0, 0, address, "", "", at, "", "", [], [], [], None)
 
 
 def _statement(document: Document, said: Object, now: datetime, *, is_stored: bool) -> Envelope:

@@ -165,7 +165,11 @@ def write_activities(channel_id: int, items: Sequence[Applying], handle_ids: dic
 
 
 def apply_versions(items: Sequence[Applying]) -> None:
-    """Keep edits as versions, and honour deletions: the words go from the activity, its versions and the raw block; the fact stays."""
+    """Keep edits as versions, and honour deletions: the words go from the activity, its versions and the raw block; the fact stays.
+
+    Raises CannotApplyError when somebody else than the author changes or takes back what was said.
+    """
+    _check_authors(items)
     edits = [item for item in items if not item.envelope.is_deletion]
     if edits:
         copy_rows(
@@ -196,6 +200,22 @@ def apply_versions(items: Sequence[Applying]) -> None:
         " WHERE v.id = ANY(%s::bigint[]) AND a.id = v.activity_id AND a.flags & 32 <> 0",
         [array(i.id for i in edits)],
     )
+
+
+def _check_authors(items: Sequence[Applying]) -> None:
+    rows = fetch(
+        "SELECT a.id, h.address FROM activity a JOIN handle h ON h.id = a.handle_id WHERE a.id = ANY(%s::bigint[])",
+        [array({item.target for item in items})],
+    )
+    authors = dict(rows)
+    for item in items:
+        author, actor = authors.get(item.target), item.envelope.address
+        if author is not None and actor and actor != author:
+            raise CannotApplyError(
+                "other-author",
+                f"{actor!r} would change what {author!r} said under the id {item.envelope.external_id!r}; only its author may."
+                " If both are one person, send the author's own handle as the actor",
+            )
 
 
 def _take_back(activity_id: int, version_id: int, at: datetime) -> None:
