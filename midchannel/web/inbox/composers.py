@@ -68,7 +68,7 @@ def composer_of(
         error=error,
         limit=LIMITS.get(composing.network, 0),
         draft=reverse("inbox-draft", args=[detail.id]),
-        undo_seconds=settings.UNDO_SECONDS,
+        undo_seconds=round(settings.UNDO_SECONDS),
         target="#composer",
         canned=f"{reverse('inbox-canned')}?c={detail.id}",
         people=reverse("inbox-people"),

@@ -45,19 +45,16 @@ Act = Callable[..., Done]
 def _action(act: Act) -> Callable[..., HttpResponseBase]:
     """A POST on one conversation. A problem is told in words beside the conversation as it stands now, and nothing is lost."""
 
-    @require_POST
-    @signed_in()
-    @wraps(act)
-    def answered(request: SignedInRequest, conversation_id: int, **kwargs: Any) -> HttpResponse:
+    def answered(request: SignedInRequest, conversation_id: int) -> HttpResponse:
         try:
-            done = act(request, conversation_id, now=clock.now(), **kwargs)
+            done = act(request, conversation_id, now=clock.now())
         except NotFoundError as error:
             raise Http404 from error
         except MidchannelError as problem:
             return _answer(request, conversation_id, Done(problem.reason), status=409)
         return _answer(request, conversation_id, done)
 
-    return answered
+    return wraps(act)(require_POST(signed_in()(answered)))
 
 
 def _answer(request: SignedInRequest, conversation_id: int, done: Done, *, status: int = 200) -> HttpResponse:
@@ -167,7 +164,7 @@ def unblock(request: SignedInRequest, conversation_id: int, *, now: datetime) ->
 def assign(request: SignedInRequest, conversation_id: int) -> HttpResponseBase:
     """To whom it may be handed over; and handing it over."""
     if request.method == "POST":
-        return _hand_over(request, conversation_id)
+        return hand_over(request, conversation_id)
     opened = views.open_conversation(request.viewer, conversation_id)
     row = opened.detail.row
     people = [person for person in accounts.list_people(request.viewer) if person.is_active][:MOST_PEOPLE]
@@ -191,7 +188,7 @@ def assign(request: SignedInRequest, conversation_id: int) -> HttpResponseBase:
 
 
 @_action
-def _hand_over(request: SignedInRequest, conversation_id: int, *, now: datetime) -> Done:
+def hand_over(request: SignedInRequest, conversation_id: int, *, now: datetime) -> Done:
     kind, _dash, number = request.POST.get("to", "").partition("-")
     chosen = int(number) if number.isdecimal() and len(number) < 20 else 0
     if kind == "nobody":

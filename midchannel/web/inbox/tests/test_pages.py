@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from midchannel.middle.conversations import queries as conversations
 from midchannel.web.inbox.tests.conftest import PART, client_of, first_conversation
 from tests import company as companies
 from tests.company import Company
 
-MOST_QUERIES = {"/inbox/": 8, "/inbox/c/{}/": 23, "/inbox/waiting-longest/rows/": 8}
+MOST_QUERIES = {"/inbox/": 9, "/inbox/c/{}/": 29, "/inbox/waiting-longest/rows/": 9}
 
 
 def test_the_start_leads_to_the_inbox(company: Company) -> None:
@@ -123,18 +124,20 @@ def test_a_long_thread_is_a_window_with_more_before_it(company: Company, now: da
 
 def test_live_brings_what_is_not_on_the_screen_even_between(company: Company, now: datetime) -> None:
     client, conversation_id = client_of(company.agent), first_conversation(company.agent)
-    shown = client.get(f"/inbox/c/{conversation_id}/").content.decode().split('data-id="')
-    first = next(part.split('"')[0] for part in shown[1:] if 'class="bubble' in shown[shown.index(part) - 1][-200:])
-    companies.say(company, company.chat, "And my PIN?", by="Ana Lima", at=now + timedelta(seconds=5))
-    companies.hear(now=now + timedelta(seconds=5))
+    for second, text in ((1, "And my PIN?"), (2, "Hello?")):
+        companies.say(company, company.chat, text, by="Ana Lima", at=now + timedelta(seconds=second))
+        companies.hear(now=now + timedelta(seconds=second))
+    window = conversations.list_messages(companies.viewer_of(company.agent), conversation_id)
+    first, _, last = (message.id for message in window.items)
 
-    appended = client.get(f"/inbox/c/{conversation_id}/live/?shown={first}", headers=PART).content.decode()
-    later = str(int(first) + (1 << 60))
-    between = client.get(f"/inbox/c/{conversation_id}/live/?shown={first},{later}", headers=PART).content.decode()
+    live = f"/inbox/c/{conversation_id}/live/"
+    appended = client.get(f"{live}?shown={first}", headers=PART).content.decode()
+    between = client.get(f"{live}?shown={first},{last}", headers=PART).content.decode()
 
-    assert "And my PIN?" in appended
-    assert "Where is my card?" not in appended.split('id="conversation-head"')[0]
-    assert f'hx-target="#message-{later}" hx-swap="beforebegin"' in between
+    assert appended.index("And my PIN?") < appended.index("Hello?") < appended.index("hx-partial")
+    assert f'hx-target="#message-{last}" hx-swap="beforebegin"' in between
+    assert "And my PIN?" in between
+    assert "Where is my card?" not in between.split('id="conversation-head"')[0]
 
 
 @pytest.mark.parametrize("path", MOST_QUERIES)
