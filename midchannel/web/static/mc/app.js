@@ -283,6 +283,7 @@
 
   addEventListener("DOMContentLoaded", () => {
     listen(); settleThread(document); grow();
+    $$('nav [aria-current="page"]').forEach((e) => e.scrollIntoView({ inline: "center", block: "nearest" }));
     $$("#flash > [data-toast]").forEach((e) => toast(e.textContent.trim(), { kind: e.dataset.toast }));
     $$("kbd[data-mod]").forEach((e) => { e.textContent = isMac ? "⌘" : "Ctrl"; });
   });
