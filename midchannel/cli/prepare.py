@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from django import db
 
     from midchannel.platform.database import schema
+    from midchannel.platform.errors import MidchannelError
 
     try:
         prepare_schema()
@@ -37,7 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from midchannel.cli import static
 
     static.collect_when_stale()
-    answer = demo() if options.demo else {}
+    try:
+        answer = demo() if options.demo else {}
+    except MidchannelError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
     json.dump(answer, sys.stdout)
     return 0
 

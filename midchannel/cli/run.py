@@ -7,8 +7,13 @@ from typing import Annotated
 
 import typer
 
+from midchannel.cli import failing, place, progress
+
 Data = Annotated[Path | None, typer.Option("--data", help="Where everything is kept.", envvar="MIDCHANNEL_DATA")]
 Port = Annotated[int, typer.Option("--port", help="The port to listen on.", min=1, max=65535)]
+Remove = Annotated[
+    bool, typer.Option("--remove", help="Remove everything made up instead: the demo company and simulated networks.")
+]
 Host = Annotated[str, typer.Option("--host", help="The address to listen on; 0.0.0.0 is every one.")]
 
 
@@ -17,9 +22,22 @@ def run(data: Data = None, port: Port = 8000, host: Host = "127.0.0.1") -> None:
     _become_supervisor(data, port, host)
 
 
-def demo(data: Data = None, port: Port = 8000, host: Host = "127.0.0.1") -> None:
+def demo(data: Data = None, port: Port = 8000, host: Host = "127.0.0.1", remove: Remove = False) -> None:
     """Run everything with a made-up company and a simulated network full of customers. Ctrl-C stops it; the data stay."""
-    _become_supervisor(data, port, host, "--demo")
+    if remove:
+        _remove_demo(data)
+    else:
+        _become_supervisor(data, port, host, "--demo")
+
+
+def _remove_demo(data: Path | None) -> None:
+    with failing.explained(), place.program(place.use(data)):
+        from midchannel.platform import clock
+        from midchannel.usecases import demo as demos
+
+        with progress.saying("Removing everything made up"):
+            demos.remove(None, now=clock.now())
+    typer.echo("The demo company, its people and the simulated networks are gone, with all that came of them.")
 
 
 def _become_supervisor(data: Path | None, port: int, host: str, *more: str) -> None:

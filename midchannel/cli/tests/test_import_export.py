@@ -1,4 +1,4 @@
-"""`midchannel import` and `midchannel export`, as a person types them."""
+"""`midchannel import`, `midchannel export` and `midchannel demo --remove`, as a person types them."""
 
 import csv
 import json
@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from midchannel.cli.app import app
-from midchannel.outside.channels.models import Activity
+from midchannel.outside.channels.models import Activity, Channel
 from midchannel.platform.audit.models import Entry
-from midchannel.usecases import open_channel
+from midchannel.usecases import demo_company, open_channel
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -113,3 +113,12 @@ def test_an_export_as_csv_holds_no_formula_and_may_be_packed(calls: Path, tmp_pa
         rows = list(csv.DictReader(packed.read("messages.csv").decode().splitlines()))
     assert rows[0]["text"] == "'=1+1"
     assert not (tmp_path / "out").exists()
+
+
+def test_the_demo_is_removed_by_a_command() -> None:
+    demo_company.found(now=NOW)
+
+    result = midchannel("demo", "--remove")
+
+    assert "are gone" in result.output
+    assert not Channel.objects.filter(is_demo=True).exists()
