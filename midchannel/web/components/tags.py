@@ -1,10 +1,13 @@
 """The components as template tags. They are built in (settings), so no page needs `{% load %}`. Manual: README.md here."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import get_template
 from django.templatetags.static import static
+from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,11 +17,17 @@ from midchannel.web.components import charts, records, words
 
 register = template.Library()
 SPRITE = "vendor/lucide/icons.svg"
+ROW_SECONDS = 20
 
 
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """A drawing of the sprite; `size` is s, l or xl. Without a label it is decoration."""
+    return _icon(name, size, str(label) if label else "")
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, size: str, label: str) -> SafeString:
     name_of_class = f"icon icon-{size}" if size else "icon"
     href = f"{static(SPRITE)}#{name}"
     if label:
@@ -51,16 +60,22 @@ def age(moment: datetime | None, form: str = "short") -> SafeString | str:
     )
 
 
-@register.inclusion_tag("components/face.html")
-def face(item: records.Face, size: str = "") -> dict[str, Any]:
+@register.simple_tag
+def face(item: records.Face, size: str = "") -> SafeString:
     """Initials on a hue; with a network, its mark in the corner."""
-    return {
+    return _face(item, size)
+
+
+@lru_cache(maxsize=2048)
+def _face(item: records.Face, size: str) -> SafeString:
+    context = {
         "face": item,
         "size": size,
         "initials": words.initials(item.name),
         "hue": words.face_hue(item.key or item.name),
         "network_icon": words.NETWORK_ICONS.get(item.network, "plug") if item.network else "",
     }
+    return SafeString(get_template("components/face.html").render(context))
 
 
 @register.inclusion_tag("components/clock.html")
@@ -93,10 +108,17 @@ def delivery(item: records.Delivery) -> dict[str, Any]:
     return {"delivery": item, "label": label, "icon": drawing}
 
 
-@register.inclusion_tag("components/row.html")
-def row(item: records.Row) -> dict[str, Any]:
-    """A row of a list."""
-    return {"row": item, "unread_words": words.unread_words(item.unread) if item.unread else ""}
+@register.simple_tag
+def row(item: records.Row) -> SafeString:
+    """A row of a list, drawn once for all who see it within some seconds: a list is asked for anew at every change."""
+    period = int(clocks.now().timestamp()) // ROW_SECONDS
+    return _row(item, translation.get_language() or "", timezone.get_current_timezone_name(), period)
+
+
+@lru_cache(maxsize=2048)
+def _row(item: records.Row, _language: str, _zone: str, _period: int) -> SafeString:
+    context = {"row": item, "unread_words": words.unread_words(item.unread) if item.unread else ""}
+    return SafeString(get_template("components/row.html").render(context))
 
 
 @register.inclusion_tag("components/bubble.html")
