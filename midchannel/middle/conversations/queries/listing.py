@@ -101,17 +101,18 @@ theirs AS MATERIALIZED (
     FROM c JOIN handle h ON h.id = c.handle_id LEFT JOIN source_record s ON s.handle_id = h.id
         LEFT JOIN customer k ON k.id = s.customer_id),
 ours AS MATERIALIZED (
-    SELECT c.id, coalesce(u.name, '') AS owner, coalesce(r.read_id, 0) AS read_id,
+    SELECT c.id, coalesce(u.name, '') AS owner, coalesce(r.read_id, 0) AS read_id, m.direction, left(m.body, 400) AS body,
         (SELECT array_agg(ARRAY[w.user_id::text, x.name, w.mode::text] ORDER BY x.name) FROM conversation_presence w
             JOIN account_user x ON x.id = w.user_id WHERE w.conversation_id = c.id AND w.user_id <> %(me)s) AS lookers
-    FROM c LEFT JOIN account_user u ON u.id = c.owner_id LEFT JOIN conversation_read r ON r.conversation_id = c.id AND r.user_id = %(me)s)
+    FROM c LEFT JOIN account_user u ON u.id = c.owner_id LEFT JOIN conversation_read r ON r.conversation_id = c.id AND r.user_id = %(me)s
+        LEFT JOIN message m ON m.id = c.last_message_id)
 SELECT c.id, c.state, c.audience, c.subject, c.channel_id, ch.name, ch.network, c.handle_id, t.address, t.name, t.is_blocked, t.customer_id,
     t.customer, c.scope_id, c.queue_id, c.owner_id, o.owner, c.last_message_id, c.last_in_id, c.opened_at, c.waiting_since,
     c.first_answer_due_at, c.first_answered_at, c.resolution_due_at, c.resolved_at, c.snoozed_until, c.last_in_id > o.read_id,
-    o.lookers{more}
+    o.lookers, o.direction, o.body{more}
 FROM c JOIN theirs t ON t.id = c.id JOIN ours o ON o.id = c.id JOIN channel ch ON ch.id = c.channel_id
 """
-COLUMNS = 28
+COLUMNS = 30
 
 PAGE = "SELECT c.* FROM ({page}) AS page JOIN conversation c ON c.id = page.id"
 
@@ -172,7 +173,7 @@ def list_conversations(
 def list_rows(page: str, values: Mapping[str, object], *, order: str) -> list[ConversationRow]:
     """Conversations whose ids a query gives (as `id`, with permission in it), as the list shows them. Takes the values of `seeing.of`."""
     rows = fetch(f"{SHOWN.format(more='', rows=PAGE.format(page=page))} ORDER BY {order}", values)
-    words = last_words([row[17] for row in rows])
+    words = last_words(rows)
     return [row_of(row, words) for row in rows]
 
 
@@ -196,31 +197,36 @@ class Words:
     beginning: str
 
 
-def last_words(message_ids: Sequence[int]) -> dict[int, Words]:
-    """How some messages begin, in their newest versions, by id. Two queries, a third where some were edited or taken back."""
-    if not message_ids:
+def last_words(rows: Sequence[Sequence[Any]]) -> dict[int, Words]:
+    """How the newest messages of some rows of `SHOWN` begin, in their newest versions, by id.
+
+    One query for what was said outside, a second one where some of that was edited or taken back.
+    """
+    words = {
+        row[17]: Words(ids.moment_of(row[17]), "in" if row[28] == IN else "out", _line(row[29] or "")) for row in rows
+    }
+    if not words:
         return {}
-    said = fetch(
-        "SELECT id, direction, left(body, %s) FROM message WHERE id = ANY(%s::bigint[])", [SCANNED, array(message_ids)]
-    )
     heard = fetch(
-        "SELECT id, at, left(text, %s), flags & 48 FROM activity WHERE id = ANY(%s::bigint[])",
-        [SCANNED, array(message_ids)],
+        "SELECT id, at, left(text, %s), flags & 48 FROM activity WHERE id = ANY(%s::bigint[])", [SCANNED, array(words)]
     )
-    texts = {activity_id: (at, text) for activity_id, at, text, _changed in heard}
+    texts = {activity_id: text for activity_id, _at, text, _changed in heard}
     edited = array(activity_id for activity_id, _at, _text, changed in heard if changed)
     if edited != "{}":
-        rows = fetch(
-            "SELECT DISTINCT ON (activity_id) activity_id, left(text, %s) FROM activity_version WHERE activity_id = ANY(%s::bigint[])"
-            " ORDER BY activity_id, id DESC",
-            [SCANNED, edited],
+        texts |= dict(
+            fetch(
+                "SELECT DISTINCT ON (activity_id) activity_id, left(text, %s) FROM activity_version"
+                " WHERE activity_id = ANY(%s::bigint[]) ORDER BY activity_id, id DESC",
+                [SCANNED, edited],
+            )
         )
-        texts |= {activity_id: (texts[activity_id][0], text) for activity_id, text in rows}
-    words = {}
-    for message_id, direction, body in said:
-        at, text = texts.get(message_id, (ids.moment_of(message_id), body))
-        words[message_id] = Words(at, "in" if direction == IN else "out", " ".join(text.split())[:SNIPPET])
+    for activity_id, at, _text, _changed in heard:
+        words[activity_id] = Words(at, words[activity_id].direction, _line(texts[activity_id]))
     return words
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:SNIPPET]
 
 
 def row_of(row: Sequence[Any], words: Mapping[int, Words]) -> ConversationRow:

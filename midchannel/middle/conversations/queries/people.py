@@ -137,7 +137,7 @@ def count_contacts(viewer: Viewer, handle_ids: Sequence[int]) -> ContactCount:
         " ORDER BY c.id DESC LIMIT %(most)s) AS theirs",
         {**seeing.of(viewer), "handles": array(handle_ids), "most": MOST_CONVERSATIONS},
     )
-    return ContactCount(*rows[0], is_more=rows[0][0] >= MOST_CONVERSATIONS)
+    return ContactCount(*(*rows[0], rows[0][0] >= MOST_CONVERSATIONS))
 
 
 def list_conversation_ids(viewer: Viewer, handle_ids: Sequence[int], *, limit: int = MOST_CONVERSATIONS) -> list[int]:

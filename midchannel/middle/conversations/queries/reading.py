@@ -150,7 +150,7 @@ def get_conversation(viewer: Viewer, conversation_id: int) -> ConversationDetail
     rows = fetch(SHOWN.format(more=DETAIL, rows=ONE) + WITH_DRAFT, {**seeing.of(viewer), "id": conversation_id})
     if not rows:
         raise ConversationNotFoundError
-    shown = row_of(rows[0], last_words([rows[0][17]]))
+    shown = row_of(rows[0], last_words(rows))
     epoch, by_us, joined_into_id, read_id, text, saw, updated_at = rows[0][COLUMNS:]
     return ConversationDetail(
         id=conversation_id,

@@ -213,11 +213,11 @@ def test_reading_asks_a_fixed_number_of_times_however_much_there_is(desk: Desk) 
         say(desk.square, f"r{number}", who=f"v{number}", behind="p29", at=after(minutes=number + 1))
 
     for view in queries.VIEWS:
-        with asking(3):
+        with asking(2):
             queries.list_conversations(desk.ana, view=view)
     with asking(1):
         queries.count_views(desk.ana)
-    with asking(4):
+    with asking(3):
         queries.get_conversation(desk.ana, conversation_id)
     with asking(4):
         queries.list_messages(desk.ana, conversation_id)
