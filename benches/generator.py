@@ -12,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-WORDS = (
-    "my card payment order delivery was declined twice today please help account transfer pending still not arrived exchange rate wrong fee charged "
-    "top up failed why does the app not show refund statement balance cash withdrawal abroad pin blocked verify identity new phone number "
-    "support answer slow thank you great quick kind problem again broken screen package late address change cancel subscription price invoice "
-    "double contact nobody answers since monday since yesterday could someone look into this issue for me it is urgent thanks in advance"
-).split()
+WORDS = """
+my card payment order delivery was declined twice today please help account transfer pending still not arrived
+exchange rate wrong fee charged top up failed why does the app not show refund statement balance cash
+withdrawal abroad pin blocked verify identity new phone number support answer slow thank you great quick kind
+problem again broken screen package late address change cancel subscription price invoice double contact
+nobody answers since monday since yesterday could someone look into this issue for me it is urgent thanks in
+advance
+""".split()  # noqa: SIM905 - words, not a list of quotes
 START = datetime(2026, 11, 1, tzinfo=UTC)
 REPLY_SHARE = 0.5
 CONTEXT = [

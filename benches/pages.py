@@ -1,7 +1,8 @@
 """How fast people's pages are at a million activities: SQL 99th percentile, whole page 95th percentile, warm.
 
-`python -m benches.pages --activities N` fills a PostgreSQL of its own through the arrival path (the stream of `benches.generator`, nine conversations in
-ten resolved), then asks for each page many times with other conversations, customers and words, and times every statement and every page.
+`python -m benches.pages --activities N` fills a PostgreSQL of its own through the arrival path (the stream of `benches.generator`, nine
+conversations in ten resolved), asks for each page many times with other conversations, customers and words, and times every statement and
+every page.
 """
 
 import argparse
