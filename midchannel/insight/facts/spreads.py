@@ -12,7 +12,10 @@ STEP = 1.02
 MAX_SECONDS = 2_000_000_000
 
 # The same rule for PostgreSQL, over a column `seconds`.
-BUCKET_SQL = f"(CASE WHEN seconds < {EXACT} THEN seconds ELSE {EXACT} + floor(ln(seconds / {EXACT}.0) / ln({STEP})) END)::smallint"
+BUCKET_SQL = (
+    f"(CASE WHEN seconds < {EXACT} THEN seconds"
+    f" ELSE {EXACT} + floor(ln(seconds / {EXACT}::float8) / {math.log(STEP)!r}::float8) END)::smallint"
+)
 
 NORMAL_95 = 1.959964
 

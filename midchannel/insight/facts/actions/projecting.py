@@ -40,7 +40,10 @@ def project(*, now: datetime, limit: int = PORTION) -> bool:
     if closed_before:
         _spread_again(rows, closed_before)
     execute("UPDATE fact_projection SET event_id = %s", [portion[-1].id])
-    return len(portion) == limit
+    if len(portion) == limit:
+        return True
+    _close_days(closed_before, now=now)
+    return False
 
 
 @transaction.atomic
@@ -74,7 +77,7 @@ def _know(portion: Sequence[Told], pepper: bytes) -> Known:
     written = {m for event in portion for m in making.messages_of(event)}
     known = Known(pepper, sources.get_bearings(about), sources.get_authors(written))
     for conversation_id, kind, at, scope_id in fetch(
-        "SELECT conversation_id, kind, at, scope_id FROM fact WHERE conversation_id = ANY(%s::bigint[]) AND kind <> 1"
+        "SELECT conversation_id, kind, at, scope_id FROM fact WHERE conversation_id = ANY(%s::bigint[]) AND kind IN (2, 3, 8)"
         " ORDER BY event_id",
         [array(about)],
     ):

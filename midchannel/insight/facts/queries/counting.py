@@ -33,31 +33,37 @@ def count_by_day(viewer: Viewer, kinds: Sequence[int], *, since: datetime, until
     return [Counted(*row) for row in rows]
 
 
-def spread(viewer: Viewer, kind: int, *, since: datetime, until: datetime) -> dict[int, Counter[int]]:
-    """How long things took, by channel: bucket to count. Whole days (UTC) from their sums, the rest from the facts."""
+def spread(
+    viewer: Viewer, kind: int, *, since: datetime, until: datetime, by_channel: bool = True
+) -> dict[int, Counter[int]]:
+    """How long things took, by channel: bucket to count. Whole days (UTC) from their sums, the rest from the facts.
+
+    Without `by_channel` everything is under 0, which is less to read.
+    """
+    channel = "channel_id" if by_channel else "0"
     scopes = array(viewer.scope_ids)
     closed = fetch("SELECT days_closed_before FROM fact_projection")[0][0]
     first = _midnight_after(since)
     last = min(_midnight_before(until), _midnight(closed)) if closed else first
-    by_channel: dict[int, Counter[int]] = {}
+    found: dict[int, Counter[int]] = {}
     edges = [(since, until)]
     if last > first:
         edges = [(since, first), (last, until)]
         rows = fetch(
-            "SELECT d.channel_id, b.bucket, sum(b.n)::bigint FROM fact_day d CROSS JOIN LATERAL unnest(d.buckets, d.counts) AS b(bucket, n)"
+            f"SELECT {channel}, b.bucket, sum(b.n)::bigint FROM fact_day d CROSS JOIN LATERAL unnest(d.buckets, d.counts) AS b(bucket, n)"
             " WHERE d.kind = %s AND d.scope_id = ANY(%s::int[]) AND d.day >= %s AND d.day < %s GROUP BY 1, 2",
             [int(kind), scopes, first.date(), last.date()],
         )
-        _add(by_channel, rows)
+        _add(found, rows)
     for low, high in edges:
         if low < high:
             rows = fetch(
-                f"SELECT channel_id, {BUCKET_SQL}, count(*) FROM fact WHERE scope_id = ANY(%s::int[]) AND kind = %s"
+                f"SELECT {channel}, {BUCKET_SQL}, count(*) FROM fact WHERE scope_id = ANY(%s::int[]) AND kind = %s"
                 " AND at >= %s AND at < %s AND seconds IS NOT NULL GROUP BY 1, 2",
                 [scopes, int(kind), low, high],
             )
-            _add(by_channel, rows)
-    return by_channel
+            _add(found, rows)
+    return found
 
 
 def count_own(viewer: Viewer, *, since: datetime, until: datetime) -> dict[int, int]:
@@ -84,9 +90,12 @@ def own_key(viewer: Viewer) -> int:
     return actor_key(bytes(fetch("SELECT pepper FROM fact_projection")[0][0]), viewer.user_id)
 
 
-def _add(by_channel: dict[int, Counter[int]], rows: list[tuple[int, int, int]]) -> None:
+def _add(found: dict[int, Counter[int]], rows: list[tuple[int, int, int]]) -> None:
     for channel_id, bucket, count in rows:
-        by_channel.setdefault(channel_id, Counter())[bucket] += int(count)
+        spread = found.get(channel_id)
+        if spread is None:
+            spread = found[channel_id] = Counter()
+        spread[bucket] += int(count)
 
 
 def _midnight(day: date) -> datetime:

@@ -81,7 +81,7 @@ def get_overview(viewer: Viewer, period: Period) -> Overview:
         spread = facts.spread(viewer, kind, since=period.since, until=period.until)
         timed[int(kind)] = _timed(spread)
         channel_ids |= set(spread)
-        earlier = facts.spread(viewer, kind, since=before.since, until=before.until)
+        earlier = facts.spread(viewer, kind, since=before.since, until=before.until, by_channel=False)
         median = spreads.quantile(_sum(earlier), 0.5)
         median_before[int(kind)] = median.value if median else None
     return Overview(
