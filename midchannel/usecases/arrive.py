@@ -74,11 +74,11 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
     later = [item for item in items if item.verdict != NEW]
     if new:
         people = _people_of(new)
-        handle_ids, first_met, blocked = channels.know_handles(source.network, people, now=now)
-        channels.write_activities(source.id, new, handle_ids)
+        known = channels.know_handles(source.network, people, now=now)
+        channels.write_activities(source.id, new, known.ids)
         addressed = [item for item in new if item.envelope.flags & ADDRESSED]
-        _recognise(addressed, handle_ids, first_met, now=now)
-        filed = _file(source, addressed, handle_ids, blocked, now=now)
+        _recognise(addressed, known, now=now)
+        filed = _file(source, addressed, known.ids, known.blocked, now=now)
         listening.note_mentions(source.id, [item.id for item in new if not item.envelope.flags & ADDRESSED])
         _settle_bounces(source, new, now=now)
         _tell(source, new, filed, now=now)
@@ -102,22 +102,25 @@ def _people_of(items: Sequence[Applying]) -> dict[str, channels.Met]:
     return people
 
 
-def _recognise(items: Sequence[Applying], handle_ids: dict[str, int], first_met: set[int], *, now: datetime) -> None:
+def _recognise(items: Sequence[Applying], known: channels.Known, *, now: datetime) -> None:
     """Customers are made only of those who talked to the company, or whom it talked to; never of the merely overheard."""
     faces: dict[int, customers.Face] = {}
     for item in items:
         envelope = item.envelope
-        claims = tuple((i.type, i.value, i.verified) for i in envelope.identifiers)
-        handle_id = handle_ids[envelope.address]
-        if not envelope.flags & OUTGOING and (claims or handle_id not in faces):
-            faces[handle_id] = customers.Face(
-                handle_id, envelope.name, envelope.address, handle_id in first_met, claims
-            )
+        handle_id = known.ids[envelope.address]
+        is_new = handle_id in known.first_met
+        if (is_new or envelope.identifiers) and not envelope.flags & OUTGOING:
+            claims = tuple((i.type, i.value, i.verified) for i in envelope.identifiers)
+            if claims or handle_id not in faces:
+                faces[handle_id] = customers.Face(handle_id, envelope.name, envelope.address, is_new, claims)
         for other in envelope.participants:
-            if other.id and handle_ids[other.id] not in faces:
-                identifier = handle_ids[other.id]
-                faces[identifier] = customers.Face(identifier, other.name or "", other.id, identifier in first_met)
-    customers.recognise(list(faces.values()), now=now)
+            identifier = known.ids.get(other.id)
+            if identifier in known.first_met and identifier not in faces:
+                faces[identifier] = customers.Face(identifier, other.name or "", other.id, is_new=True)
+    if faces:
+        customers.recognise(list(faces.values()), now=now)
+    if known.renamed:
+        customers.rename(known.renamed)
 
 
 def _file(

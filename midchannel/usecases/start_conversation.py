@@ -77,7 +77,8 @@ def _check_address(network: str, address: str) -> str:
 
 def _meet(network: str, address: str, *, now: datetime) -> int:
     """The handle of an address, with a customer behind it."""
-    handle_ids, first_met, _blocked = channels.know_handles(network, {address: channels.Met("", "", True)}, now=now)
+    known = channels.know_handles(network, {address: channels.Met("", "", True)}, now=now)
+    handle_ids, first_met = known.ids, known.first_met
     handle_id = handle_ids[address]
     customers.recognise([customers.Face(handle_id, "", address, handle_id in first_met)], now=now)
     return handle_id

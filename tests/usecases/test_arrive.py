@@ -255,6 +255,25 @@ def test_nobody_else_can_edit_or_take_back_what_somebody_said(channel: Channel) 
     assert fetch("SELECT text FROM activity") == [("",)]
 
 
+def test_a_new_display_name_is_taken_over_where_the_old_one_was_shown(channel: Channel) -> None:
+    take(channel, note("1", "to all", kind="mc:Mail", **{"mc:participants": [{"id": "bob@x.example"}]}))
+    assert Customer.objects.filter(name="bob@x.example").exists()
+
+    take(
+        channel,
+        json.dumps(
+            {
+                "type": "Create",
+                "actor": {"id": "bob@x.example", "name": "Bob Berg"},
+                "object": {"id": "2", "content": "hi"},
+            }
+        ).encode(),
+    )
+
+    assert Customer.objects.filter(name="Bob Berg").exists()
+    assert SourceRecord.objects.filter(name="Bob Berg").exists()
+
+
 def test_one_document_that_cannot_be_applied_is_parked_and_the_rest_goes_on(
     channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

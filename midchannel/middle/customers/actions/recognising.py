@@ -1,6 +1,6 @@
 """From handles to customers, for a batch, inside the transaction of `usecases.arrive`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ import msgspec
 from midchannel.engines import identity
 from midchannel.middle.customers import rules
 from midchannel.platform import ids
-from midchannel.platform.database.bulk import array, copy_rows, execute, fetch
+from midchannel.platform.database.bulk import array, copy_rows, execute, fetch, text_array
 
 NO_CLAIM: tuple[tuple[str, str, bool], ...] = ()
 
@@ -45,6 +45,21 @@ def recognise(faces: Sequence[Face], *, now: datetime) -> None:
     known = [face for face in faces if not face.is_new and face.handle_id in claims]
     if known:
         _hear_claims(known, claims, holders, now=now)
+
+
+def rename(names: Mapping[int, str]) -> None:
+    """Handles have a new display name: their records take it, and so does a customer who was called by the record's old one."""
+    given = [array(names), text_array(names.values())]
+    execute(
+        "UPDATE customer c SET name = n.name FROM unnest(%s::bigint[], %s::text[]) AS n(handle_id, name)"
+        " JOIN source_record r ON r.handle_id = n.handle_id WHERE c.id = r.customer_id AND c.name = r.name",
+        given,
+    )
+    execute(
+        "UPDATE source_record r SET name = n.name FROM unnest(%s::bigint[], %s::text[]) AS n(handle_id, name)"
+        " WHERE r.handle_id = n.handle_id",
+        given,
+    )
 
 
 def _claims_of(face: Face) -> list[identity.Claim]:

@@ -23,6 +23,7 @@ from midchannel.outside.channels.actions.delivering import (
 )
 from midchannel.outside.channels.actions.filing import (
     Applying,
+    Known,
     Met,
     Taken,
     apply_versions,
@@ -53,6 +54,7 @@ __all__ = [
     "Failure",
     "Issued",
     "ItemOutcome",
+    "Known",
     "Letter",
     "Met",
     "Received",

@@ -73,6 +73,15 @@ def unpack(body: bytes) -> list[tuple[int, int, int, bytes]]:
     return _unpack(zstandard.decompress(body))
 
 
+class Known(msgspec.Struct, frozen=True):
+    """Handles of a batch: ids by address; those addressed for the first time; those blocked; those with a new display name."""
+
+    ids: dict[str, int]
+    first_met: set[int]
+    blocked: set[int]
+    renamed: dict[int, str]
+
+
 class Met(msgspec.Struct, frozen=True):
     """Somebody of a batch: their display name, a link to them, and whether they talked to the company (or it to them)."""
 
@@ -81,23 +90,20 @@ class Met(msgspec.Struct, frozen=True):
     addressed: bool
 
 
-def know_handles(network: str, people: dict[str, Met], *, now: datetime) -> tuple[dict[str, int], set[int], set[int]]:
-    """Find or make the handles of some people, by address.
-
-    Returns address to id, the ids of those addressed for the first time, and the ids of those blocked. A changed display name is kept.
-    """
+def know_handles(network: str, people: dict[str, Met], *, now: datetime) -> Known:
+    """Find or make the handles of some people, by address. A changed display name is kept."""
     addresses = sorted(people)
     rows = fetch(
-        "SELECT address, id, name, addressed, blocked_at FROM handle WHERE network = %s AND address = ANY(%s)",
-        [network, addresses],
+        "SELECT address, id, name, addressed, blocked_at FROM handle WHERE network = %s AND address = ANY(%s::text[])",
+        [network, text_array(addresses)],
     )
     known = {row[0]: row[1] for row in rows}
     blocked = {row[1] for row in rows if row[4]}
-    renamed = [(row[1], people[row[0]].name) for row in rows if people[row[0]].name not in ("", row[2])]
+    renamed = {row[1]: people[row[0]].name for row in rows if people[row[0]].name not in ("", row[2])}
     if renamed:
         execute(
             "UPDATE handle h SET name = n.name FROM unnest(%s::bigint[], %s::text[]) AS n(id, name) WHERE h.id = n.id",
-            [array(identifier for identifier, _ in renamed), [name for _, name in renamed]],
+            [array(renamed), text_array(renamed.values())],
         )
     first_met = {row[1] for row in rows if not row[3] and people[row[0]].addressed}
     if first_met:
@@ -109,7 +115,7 @@ def know_handles(network: str, people: dict[str, Met], *, now: datetime) -> tupl
     missing = [address for address in addresses if address not in known]
     if missing:
         first_met |= _make_handles(network, missing, people, known, now=now)
-    return known, first_met, blocked
+    return Known(known, first_met, blocked, renamed)
 
 
 def _make_handles(
