@@ -1,5 +1,7 @@
 """Who is blocked: what they write goes to spam; for leads."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -27,7 +29,7 @@ def blocked(request: SignedInRequest) -> HttpResponse:
     rows = [
         {"handle": h, "face": records.Face(name=h.name or h.address, key=h.address, network=h.network)} for h in found
     ]
-    context = {"rows": rows, "before": last.isoformat() if last else ""}
+    context: dict[str, Any] = {"rows": rows, "before": last.isoformat() if last else ""}
     if request.headers.get("HX-Request") and before:
         return render(request, "settings/_blocked_rows.html", context)
     context["nobody"] = records.State(

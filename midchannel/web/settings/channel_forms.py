@@ -48,7 +48,7 @@ class ChannelForm(forms.Form):
         """What its adapter needs and is kept sealed."""
         return {}
 
-    def address(self) -> str:
+    def own_address(self) -> str:
         """Its own address on the network."""
         return str(self.cleaned_data.get("address", ""))
 
@@ -63,14 +63,10 @@ class MailboxForm(ChannelForm):
         help_text=_("Many providers want a password made for one program. It is kept encrypted."),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=False),
     )
-    imap_host = forms.CharField(
-        label=_("Server"), max_length=255, widget=forms.TextInput(attrs={"inputmode": "url"})
-    )
+    imap_host = forms.CharField(label=_("Server"), max_length=255, widget=forms.TextInput(attrs={"inputmode": "url"}))
     imap_security = forms.ChoiceField(label=_("Protection"), choices=SECURITY, initial="tls")
     imap_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False)
-    smtp_host = forms.CharField(
-        label=_("Server"), max_length=255, widget=forms.TextInput(attrs={"inputmode": "url"})
-    )
+    smtp_host = forms.CharField(label=_("Server"), max_length=255, widget=forms.TextInput(attrs={"inputmode": "url"}))
     smtp_security = forms.ChoiceField(label=_("Protection"), choices=SECURITY, initial="starttls")
     smtp_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False)
     user = forms.CharField(
@@ -103,7 +99,7 @@ class MailboxForm(ChannelForm):
         return Settings(
             channel_id=channel_id,
             name=self.cleaned_data["name"],
-            address=self.address(),
+            address=self.own_address(),
             config=self.config(),
             secrets=self.secrets() or secrets or {},
         )

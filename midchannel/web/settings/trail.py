@@ -1,6 +1,7 @@
 """The audit log: who wrote what; for administrators."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -44,7 +45,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
     more = ""
     if page.next_cursor:
         more = "?" + urlencode({"person": person, "kind": kind, "cursor": page.next_cursor})
-    context = {"rows": [_row(entry) for entry in page.items], "more": more}
+    context: dict[str, Any] = {"rows": [_row(entry) for entry in page.items], "more": more}
     if request.headers.get("HX-Request") and request.GET.get("cursor"):
         return render(request, "settings/_audit_rows.html", context)
     context |= {

@@ -24,8 +24,8 @@ def company() -> companies.Company:
     return company
 
 
-def found(company: companies.Company, text: str, **more: bool) -> list[str]:
-    hits = search_texts(companies.viewer_of(company.agent), text, **more).items
+def found(company: companies.Company, text: str, *, is_unfinished: bool = False) -> list[str]:
+    hits = search_texts(companies.viewer_of(company.agent), text, is_unfinished=is_unfinished).items
     return [f"{hit.before}[{hit.match}]{hit.after}"[:40] for hit in hits]
 
 

@@ -126,10 +126,9 @@ def get_customer(viewer: Viewer, customer_id: int) -> CustomerDetail:
     for decision in list_decisions(record_ids):
         decisions.setdefault(decision.record_id, []).append(decision)
     records = tuple(
-        Record(*row, identifiers=tuple(identifiers.get(row[0], ())), decisions=tuple(decisions.get(row[0], ())))
-        for row in rows
+        Record(*(*row, tuple(identifiers.get(row[0], ())), tuple(decisions.get(row[0], ())))) for row in rows
     )
-    return CustomerDetail(*found[0], records=records)
+    return CustomerDetail(*(*found[0], records))
 
 
 def list_decisions(record_ids: list[int]) -> list[Decision]:
@@ -141,14 +140,7 @@ def list_decisions(record_ids: list[int]) -> list[Decision]:
         if row[0] not in undone and row[10] is None:
             standing.setdefault(row[1], row[0])
     return [
-        Decision(
-            *row[:8],
-            evidence=msgspec.json.decode(row[8]),
-            at=row[9],
-            reverts_id=row[10],
-            is_undone=row[0] in undone,
-            stands=standing.get(row[1]) == row[0],
-        )
+        Decision(*(*row[:8], msgspec.json.decode(row[8]), *row[9:11], row[0] in undone, standing.get(row[1]) == row[0]))
         for row in rows
     ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from midchannel.outside.channels.errors import ParkedNotFoundError
 from midchannel.platform import ids
@@ -55,7 +56,12 @@ def count_arrivals(viewer: Viewer) -> list[ArrivalCount]:
         " LEFT JOIN (SELECT channel_id, sum(size)::bigint AS waiting, min(first_id) AS oldest FROM arrival WHERE waiting GROUP BY 1) w"
         "   ON w.channel_id = c.id ORDER BY c.name"
     )
-    return [ArrivalCount(*row[:10], ids.moment_of(row[10]) if row[10] else None, row[11]) for row in rows]
+    return [_count(row) for row in rows]
+
+
+def _count(row: Sequence[Any]) -> ArrivalCount:
+    oldest = ids.moment_of(row[10]) if row[10] else None
+    return ArrivalCount(*(*row[:10], oldest, row[11]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def get_channel(viewer: Viewer, channel_id: int) -> ChannelDetail:
 
 
 def _detail(row: Sequence[Any]) -> ChannelDetail:
-    return ChannelDetail(*row[:15], config=msgspec.json.decode(row[15]))
+    return ChannelDetail(*(*row[:15], msgspec.json.decode(row[15])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from midchannel.config import wiring
-from midchannel.platform.accounts import actions as accounts
 from midchannel.platform.accounts import queries as account_queries
 from midchannel.platform.accounts.models import User
 from midchannel.platform.audit.models import Entry
@@ -46,9 +45,7 @@ def company() -> companies.Company:
 
 @pytest.fixture
 def boss(company: companies.Company) -> User:
-    return accounts.create_person(
-        email="boss@example.org", name="Boss", password=companies.PASSWORD, role="administrator", now=NOW
-    )
+    return company.administrator
 
 
 def browser(user: User) -> Client:
