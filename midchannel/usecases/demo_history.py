@@ -137,6 +137,8 @@ class Story:
         """The conversation a case is in by now."""
         key = documents.key_of(case.channel_id, case.external_id)
         message_id = channel_queries.find_activities([key]).get(key)
+        if message_id is None:
+            return None
         return Message.objects.filter(pk=message_id).values_list("conversation_id", flat=True).first()
 
 

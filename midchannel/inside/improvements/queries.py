@@ -154,7 +154,8 @@ def list_improvements(
     """Improvements, most asked for first; `state` and words of the title narrow."""
     limit = paging.check_limit(limit)
     before = paging.decode_cursor(cursor, int, int)
-    conditions, values = ["true"], []
+    conditions = ["true"]
+    values: list[object] = []
     if state:
         conditions.append("r.state = %s")
         values.append(state)
@@ -189,7 +190,7 @@ def get_improvement(viewer: Viewer, improvement_id: int) -> ImprovementDetail:
     if not rows:
         raise ImprovementNotFoundError
     may_tell = not viewer.is_machine and (viewer.is_lead or viewer.user_id == rows[0][4])
-    return ImprovementDetail(*rows[0], may_tell=may_tell)
+    return ImprovementDetail(*(*rows[0], may_tell))
 
 
 def list_of_conversation(viewer: Viewer, conversation_id: int) -> list[ImprovementRow]:

@@ -33,7 +33,7 @@ def seconds_of(bucket: int) -> float:
     """The value a bucket stands for: its geometric middle."""
     if bucket < EXACT:
         return float(bucket)
-    return EXACT * STEP ** (bucket - EXACT + 0.5)
+    return float(EXACT * STEP ** (bucket - EXACT + 0.5))
 
 
 def bucket_of(seconds: int) -> int:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ def improvement(request: SignedInRequest, improvement_id: int) -> HttpResponse:
 
 @require_safe
 @signed_in()
-def ledger(request: SignedInRequest, improvement_id: int) -> HttpResponse:
+def ledger(request: SignedInRequest, improvement_id: int) -> HttpResponseBase:
     """Further rows of the ledger, or the page."""
     if not request.headers.get("HX-Request"):
         return improvement(request, improvement_id)
@@ -64,7 +64,7 @@ def ledger(request: SignedInRequest, improvement_id: int) -> HttpResponse:
 
 @require_safe
 @signed_in()
-def evidence(request: SignedInRequest, improvement_id: int) -> HttpResponse:
+def evidence(request: SignedInRequest, improvement_id: int) -> HttpResponseBase:
     """Further conversations, or the page."""
     if not request.headers.get("HX-Request"):
         return improvement(request, improvement_id)

@@ -219,7 +219,7 @@ def _tabs(current: str, query: str) -> list[records.Tab]:
 
 
 def _first(request: SignedInRequest) -> records.State:
-    actions = ()
+    actions: tuple[records.Action, ...] = ()
     if request.viewer.is_administrator:
         actions = (records.Action(label=_("Open a channel"), href="/settings/channels/", icon="plus"),)
     return records.State(
@@ -234,7 +234,7 @@ def _first(request: SignedInRequest) -> records.State:
 
 
 def _no_goals(request: SignedInRequest) -> records.State:
-    actions = ()
+    actions: tuple[records.Action, ...] = ()
     if request.viewer.is_lead:
         actions = (records.Action(label=_("Set a goal"), href=reverse("measures-goal-new"), icon="plus"),)
     return records.State(

@@ -1,6 +1,7 @@
 """Facts come from events: each once, in order, and the same again when made anew."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -113,7 +114,8 @@ def test_the_first_answer_is_counted_once_and_every_reply() -> None:
 
     project()
 
-    viewer, period = companies.viewer_of(company.agent), {"since": NOW - 24 * HOUR, "until": NOW + HOUR}
+    viewer = companies.viewer_of(company.agent)
+    period: dict[str, Any] = {"since": NOW - 24 * HOUR, "until": NOW + HOUR}
     assert [row.seconds for row in queries.list_rows(viewer, Fact.FIRST_ANSWER, **period).items] == [600]
     assert len(queries.list_rows(viewer, Fact.REPLY_SENT, **period).items) == 3
 
@@ -121,7 +123,7 @@ def test_the_first_answer_is_counted_once_and_every_reply() -> None:
 def test_resolution_is_timed_from_when_the_customer_came_back() -> None:
     company = filled(1)
     conversation_id, opened_at, scope_id = fetch("SELECT id, opened_at, scope_id FROM conversation")[0]
-    about = {"object_id": conversation_id, "scope_ids": (scope_id,), "channel_id": company.chat.pk}
+    about: dict[str, Any] = {"object_id": conversation_id, "scope_ids": (scope_id,), "channel_id": company.chat.pk}
     for minutes, event in (
         (30, ConversationResolved(seconds=0, answers=1, **about)),
         (50, ConversationReopened(seconds_resolved=1200, **about)),
@@ -139,13 +141,17 @@ def test_resolution_is_timed_from_when_the_customer_came_back() -> None:
 def test_what_is_handed_to_another_team_counts_there_from_then_on() -> None:
     company = filled(1)
     conversation_id, opened_at, _ = fetch("SELECT id, opened_at, scope_id FROM conversation")[0]
-    about = {"object_id": conversation_id, "scope_ids": (company.back_office.scope_id,), "channel_id": company.chat.pk}
+    about: dict[str, Any] = {
+        "object_id": conversation_id,
+        "scope_ids": (company.back_office.scope_id,),
+        "channel_id": company.chat.pk,
+    }
     events.emit(ConversationChanged(change="reassigned", state="open", **about), now=opened_at + HOUR)
     _arrive_again(company, conversation_id, at=opened_at + 2 * HOUR)
 
     project()
 
-    period = {"since": NOW - 24 * HOUR, "until": NOW + 24 * HOUR}
+    period: dict[str, Any] = {"since": NOW - 24 * HOUR, "until": NOW + 24 * HOUR}
     agent, outsider = companies.viewer_of(company.agent), companies.viewer_of(company.outsider)
     assert len(queries.list_rows(agent, Fact.OPENED, **period).items) == 1
     assert queries.list_rows(agent, Fact.REOPENED, **period).items == []
@@ -164,7 +170,7 @@ def test_a_day_that_is_over_is_summed_up_and_again_when_a_late_fact_comes() -> N
     _answer(rows[1], minutes=5)
     project(NOW + timedelta(days=1))
 
-    period = {"since": datetime(2026, 11, 18, tzinfo=UTC), "until": datetime(2026, 11, 19, tzinfo=UTC)}
+    period: dict[str, Any] = {"since": datetime(2026, 11, 18, tzinfo=UTC), "until": datetime(2026, 11, 19, tzinfo=UTC)}
     spread = queries.spread(viewer, Fact.FIRST_ANSWER, **period)
     assert sum(sum(one.values()) for one in spread.values()) == 2
     assert sum(sum(counts) for (counts,) in fetch("SELECT counts FROM fact_day")) == 2
@@ -200,7 +206,7 @@ def test_another_team_counts_nothing_of_it() -> None:
 
     outsider = companies.viewer_of(company.outsider)
 
-    period = {"since": NOW - 24 * HOUR, "until": NOW + HOUR}
+    period: dict[str, Any] = {"since": NOW - 24 * HOUR, "until": NOW + HOUR}
     assert queries.count_by_day(outsider, list(Fact), zone="UTC", **period) == []
     assert queries.list_rows(outsider, Fact.OPENED, **period).items == []
     assert queries.list_messages(outsider, **period).items == []

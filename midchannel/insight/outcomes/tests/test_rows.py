@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,7 +67,7 @@ def _queue_of(company: companies.Company):  # type: ignore[no-untyped-def]
     return Queue.objects.create(name="Back", team=company.back_office, created_at=NOW)
 
 
-def _work(rng: random.Random, company: companies.Company, about: dict[str, object], opened_at: datetime) -> None:
+def _work(rng: random.Random, company: companies.Company, about: dict[str, Any], opened_at: datetime) -> None:
     message_id = str(about["object_id"])
     at = opened_at + timedelta(minutes=rng.randrange(1, 3000))
     owner = rng.choice((company.agent, company.lead)).pk
@@ -92,7 +93,8 @@ def walk(
     own: bool = False,
 ) -> int:
     """All pages of rows behind a number; checks that no row comes twice and that the number says how many."""
-    seen, cursor, total = set(), None, None
+    seen: set[tuple[object, ...]] = set()
+    cursor, total = None, None
     while True:
         found = queries.list_behind(
             viewer,

@@ -4,14 +4,15 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from midchannel.web.frame import errors, middleware
+from midchannel.platform.accounts import queries as accounts
+from midchannel.web.frame import errors
 
 
 def test_a_lost_database_is_said_to_be_that_and_asks_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(user: object) -> None:
         raise OperationalError("the server closed the connection")
 
-    monkeypatch.setattr(middleware.accounts, "has_people", lambda: gone(None))
+    monkeypatch.setattr(accounts, "has_people", lambda: gone(None))
 
     response = Client(raise_request_exception=False).get("/inbox/")
 
