@@ -12,7 +12,7 @@ from midchannel.usecases.reply import Held
 from midchannel.web.components import records
 from midchannel.web.inbox import threads
 
-WITH_FILES = frozenset({"email", "simulator"})
+WITH_FILES = frozenset({"email"})
 LIMITS = {"fediverse": 500, "bluesky": 300}
 
 

@@ -61,6 +61,7 @@ def list_pane(
         rows=tuple(row_of(row, viewer, view, current=current) for row in page.items),
         rows_href=rows_href,
         more=f"{rows_href}?{urlencode({'cursor': page.next_cursor})}" if page.next_cursor else "",
+        much=_too_much() if shown >= MOST and page.next_cursor else "",
         empty=None if page.items or cursor else _empty(view),
     )
 
@@ -120,6 +121,11 @@ def clock_of(row: ConversationRow) -> records.Clock | None:
     if row.resolution_due_at and row.state == "open":
         return records.Clock(name=_("Resolution"), due_at=row.resolution_due_at)
     return None
+
+
+def _too_much() -> str:
+    words = _("The first %(count)d are kept up to date here. Work from the top, or choose a narrower view.")
+    return words % {"count": MOST}
 
 
 def _empty(view: str) -> records.State:

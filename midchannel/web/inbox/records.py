@@ -18,7 +18,7 @@ class ViewTab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPane:
-    """The list: its views and rows, or what it says without any. `more` loads the next rows."""
+    """The list: its views and rows, or what it says without any. `more` loads the next rows; `much` is said when they are too many."""
 
     label: str
     views: tuple[ViewTab, ...]
@@ -28,7 +28,6 @@ class ListPane:
     more: str = ""
     much: str = ""
     empty: records.State | None = None
-    failed: records.State | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from midchannel.middle.customers.queries import CustomerDetail, Record
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import NotFoundError
 from midchannel.web.components import records, words
+from midchannel.web.customers import showing
 from midchannel.web.inbox import lists
 from midchannel.web.inbox.records import KnownHandle, Past, Side
 
@@ -87,12 +88,14 @@ def _handle(record: Record) -> KnownHandle:
 def why_of(record: Record) -> str:
     """Why a handle is linked, in a few words; nothing when it is the one the customer began with."""
     decision = record.why
-    if decision is None:
+    if decision is None or decision.rule.startswith("first-seen"):
         return ""
-    if decision.person:
-        return _("linked by %(name)s") % {"name": decision.person}
-    shared = decision.evidence.get("value") or decision.evidence.get("type")
-    return _("same %(what)s") % {"what": shared} if shared else _("linked by a rule")
+    reason = showing.reason(decision)
+    return (
+        _("%(words)s (%(name)s)") % {"words": reason.words, "name": decision.person}
+        if decision.person
+        else reason.words
+    )
 
 
 def _past(row: ConversationRow) -> Past:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -41,7 +43,17 @@ class NewConversation(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["channel"]
         if isinstance(field, forms.TypedChoiceField):
-            field.choices = [(channel.id, f"{channel.name} ({channel.network})") for channel in usable]
+            field.choices = [(channel.id, _reach(channel)) for channel in usable]
+
+
+def _reach(channel: ChannelDetail) -> str:
+    """A channel, and who will read what is written there, before anything is."""
+    words = (
+        _("%(name)s: published, everybody can read it")
+        if channel.is_public
+        else _("%(name)s: only they and the company read it")
+    )
+    return words % {"name": channel.name}
 
 
 @signed_in()
@@ -64,6 +76,10 @@ def new(request: SignedInRequest) -> HttpResponseBase:
             field = problem.field if isinstance(problem, InvalidError) and problem.field in form.fields else None
             form.add_error(field, problem.reason)
         else:
+            words = _("On its way. It can be taken back for %(seconds)d seconds.") % {
+                "seconds": round(settings.UNDO_SECONDS)
+            }
+            messages.success(request, words)
             return redirect(lists.href_of(started.conversation_id, "waiting"))
     return _page(request, form, usable)
 

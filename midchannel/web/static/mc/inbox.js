@@ -65,9 +65,6 @@
   document.addEventListener("mc:inbox.mine", () => { follow = true; refresh(true); });
   document.addEventListener("mc:inbox.changed", () => refreshList(true));
 
-  /* A menu one has opened stays open when what is around it is drawn anew. */
-  document.addEventListener("htmx:before:morph:attr", (event) => { if (event.detail.attrName === "open") event.preventDefault(); });
-
   /* --- the thread keeps its place --- */
   let before = null;
   document.addEventListener("htmx:before:swap", (event) => {
@@ -121,11 +118,17 @@
   /* --- keys pressed while the next conversation is on its way are meant for that one --- */
   let meanwhile = null;
   const typing = () => document.activeElement?.matches("textarea, input:not([type=checkbox], [type=radio])");
-  document.addEventListener("htmx:before:request", (event) => { if (event.detail.ctx.target?.id === "conversation") meanwhile ||= []; });
+  const panes = () => $(".panes");
+  document.addEventListener("htmx:before:request", (event) => {
+    if (event.detail.ctx.target?.id !== "conversation") return;
+    meanwhile ||= [];
+    setTimeout(() => { if (meanwhile && panes() && matchMedia("(max-width: 699.98px)").matches) panes().dataset.pane = "list"; });
+  });
   document.addEventListener("htmx:finally:request", (event) => {
     if (event.detail.ctx.target?.id !== "conversation" || !meanwhile) return;
     const keys = meanwhile;
     meanwhile = null;
+    if (panes() && thread()) panes().dataset.pane = "thread";
     keys.forEach((key) => {
       if (!typing()) document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
       else if (key.length === 1) { const area = document.activeElement; area.setRangeText(key, area.selectionStart, area.selectionEnd, "end"); area.dispatchEvent(new Event("input", { bubbles: true })); }
