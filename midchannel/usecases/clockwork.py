@@ -9,7 +9,7 @@ from midchannel.inside.teamwork import actions as teamwork
 from midchannel.middle.conversations import actions as conversations
 from midchannel.outside.channels import actions as channels
 from midchannel.platform.idempotency import actions as idempotency
-from midchannel.usecases import deliver
+from midchannel.usecases import deliver, measure
 
 EVERY_SECONDS = 10.0
 NOTICES_KEPT = timedelta(days=30)
@@ -24,5 +24,6 @@ def tick(*, now: datetime) -> bool:
     channels.ensure_partition((now + MONTH).date())
     teamwork.forget_notices(before=now - NOTICES_KEPT)
     idempotency.forget_answers(now=now)
+    measure.prune_events(now=now)
     asked = deliver.reconcile(now)  # last, since it may wait for a network
     return bool(woken or asked)

@@ -28,12 +28,17 @@ def emit(event: Event, *, now: datetime) -> int:
     return stored.pk
 
 
-def prune(*, before: datetime, up_to: int) -> tuple[int, int]:
-    """Remove events older than a moment, none behind `up_to` (what has been counted). Returns how many, and the last one's id."""
+def prune(*, before: datetime, up_to: int, limit: int = 10_000) -> tuple[int, int]:
+    """Remove the oldest events, if older than a moment; none behind `up_to` (what has been counted), `limit` at once.
+
+    Returns how many, and the last one's id.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH gone AS (DELETE FROM event WHERE id <= %s AND at < %s RETURNING id) SELECT count(*), coalesce(max(id), 0) FROM gone",
-            [up_to, before],
+            "WITH gone AS (DELETE FROM event WHERE at < %s AND id IN (SELECT id FROM event WHERE id <= %s ORDER BY id LIMIT"
+            " (SELECT CASE WHEN (SELECT at FROM event ORDER BY id LIMIT 1) < %s THEN %s ELSE 0 END)) RETURNING id)"
+            " SELECT count(*), coalesce(max(id), 0) FROM gone",
+            [before, up_to, before, limit],
         )
         removed, last = cursor.fetchone()
     return removed, last
