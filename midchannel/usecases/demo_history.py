@@ -27,7 +27,7 @@ from midchannel.usecases.demo_company import POSTS_PER_MINUTE, Company, book
 
 SEED = 1988
 A_DAY = (6, 4, 4, 4, 4, 2, 1)
-OF_LATE = 26
+OF_LATE = 22
 LAST_TROUBLES = ("none", "none", "none", "refuse_for_good", "lose_both")
 TOPICS = (
     "card_arrival", "card_arrival", "card_arrival", "change_pin", "change_pin", "transaction_charged_twice", "pending_transfer",
@@ -36,7 +36,6 @@ TOPICS = (
 )  # fmt: skip
 SERVICE, CARDS = ("mia", "tom", "mia", "lea"), ("kofi", "rosa")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-SECONDS_EACH = timedelta(seconds=97)
 FRESH = timedelta(hours=30)
 
 
@@ -91,19 +90,21 @@ class Story:
             day -= DAY
         return sorted(moments)
 
+    def _a_while(self) -> timedelta:
+        return (6 + 40 * self.chance.random()) * MINUTE
+
     def _sit(self, moment: datetime) -> None:
-        """Work off what is to be closed, then what is to be answered, a few minutes each."""
+        """Work off what is to be answered, then what is to be closed, one after the other."""
         closing, answering = self.to_close, self.to_answer
         self.to_close, self.to_answer = [], []
         at = moment
-        for case in closing:
-            at += SECONDS_EACH
-            _close(self, case, at)
         for case in answering:
-            at += SECONDS_EACH
+            at += self._a_while()
             _answer(self, case, at)
-        while answering and deliver.send_due(at + MINUTE):
-            pass
+            deliver.send_due(at + MINUTE)
+        for case in closing:
+            at += self._a_while()
+            _close(self, case, at)
 
     def catch_up(self, moment: datetime) -> None:
         """Let time pass in the simulated network, and let everything that was said until now arrive."""
@@ -153,7 +154,7 @@ def tell(company: Company, *, now: datetime, history: timedelta) -> None:
     story.tell()
     _leave_traces(story)
     _improve(story)
-    story.box.set_pace(story.simulator, per_minute=POSTS_PER_MINUTE, trouble="none")
+    story.box.set_pace(story.simulator, per_minute=POSTS_PER_MINUTE)
     while measure.project_facts(now=now):
         pass
 
@@ -166,7 +167,7 @@ def _plan_days(story: Story) -> None:
             _plan_contact(story, day + minute * MINUTE)
         day += DAY
     for number in range(OF_LATE):
-        _plan_contact(story, story.now - (number + story.chance.random()) * 50 * MINUTE)
+        _plan_contact(story, story.now - (number + story.chance.random()) * 75 * MINUTE)
 
 
 def _plan_contact(story: Story, moment: datetime) -> None:
@@ -317,6 +318,7 @@ def _leave_traces(story: Story) -> None:
             now=now - 3 * MINUTE,
         )
         deliver.send_due(now)
+    story.box.set_pace(story.simulator, trouble="none")
     _park(story.company.channels["collector"], now=now)
 
 
