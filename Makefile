@@ -28,7 +28,7 @@ check: .venv/.dev ## lint, types, import contracts, templates, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/mypy midchannel
+	$(BIN)/mypy midchannel tests benches conftest.py
 	git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
 	git ls-files -z '*.html' | xargs -0 -r $(BIN)/djlint --lint --quiet
 	$(BIN)/typos

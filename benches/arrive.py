@@ -1,7 +1,7 @@
 """How much arrival costs: the whole path against a bare COPY of the same columns, in the same run.
 
-`python -m benches.arrive --activities N` (or `midchannel bench arrive`) starts a PostgreSQL of its own in a temporary folder, with the
-product's settings and fsync on, receives and applies N activities in batches of 1,000 (one process receives, one applies), sends all of it a
+`python -m benches.arrive --activities N` (or `midchannel bench arrive`) starts a PostgreSQL of its own in a temporary folder, with
+the product's settings and fsync on, receives and applies N activities in batches of 1,000 (one process receives, one applies), sends all of it a
 second time, and copies the same rows into a bare table with the same indexes. Prints one JSON object.
 """
 
@@ -59,7 +59,7 @@ def bare_copy(connection: Any, postmaster: int) -> tuple[float, int]:
     cursor.execute(COPY_TABLE)
     from midchannel.outside.channels.actions.filing import unpack
 
-    raws = {}
+    raws: dict[int, Any] = {}
     cursor.execute("SELECT first_id, body FROM arrival ORDER BY first_id")
     for first_id, body in cursor.fetchall():
         raws |= {first_id + position: raw for position, _, _, raw in unpack(body)}

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -147,9 +148,8 @@ def test_a_full_disk_refuses_and_after_room_is_made_all_is_there_once(tmp_path: 
             filler.unlink()
             server.start()  # PostgreSQL itself may have stopped when its log could not be written
             for batch in refused:
-                wait_until(
-                    lambda b=batch: door.ask(do="receive", channel=channel, raws=b) == BATCH, what="it is stored"
-                )  # type: ignore[misc]
+                stored = partial(door.ask, do="receive", channel=channel, raws=batch)
+                wait_until(lambda stored=stored: stored() == BATCH, what="it is stored")  # type: ignore[misc]
             wait_until(lambda: isinstance(door.ask(do="apply"), int), what="the rest is applied")
 
             assert_all_once(server, len(batches) * BATCH)

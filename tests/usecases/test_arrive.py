@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -60,6 +61,11 @@ def thread_of(text: str) -> int:
     return int(
         fetch("SELECT m.conversation_id FROM activity a JOIN message m ON m.id = a.id WHERE a.text = %s", [text])[0][0]
     )
+
+
+def marked(name: str, value: object) -> dict[str, Any]:
+    """A field of our own vocabulary."""
+    return {f"mc:{name}": value}
 
 
 def test_a_post_to_the_company_opens_a_conversation_with_a_customer(channel: Channel) -> None:
@@ -152,7 +158,7 @@ def test_what_a_customer_says_reopens_what_was_resolved_or_snoozed(channel: Chan
 
 
 def test_what_was_only_overheard_makes_a_mention_and_nothing_else(channel: Channel) -> None:
-    take(channel, note("1", "your bank is slow", **{"mc:addressed": False}))
+    take(channel, note("1", "your bank is slow", **marked("addressed", False)))
 
     assert Mention.objects.get().state == "new"
     assert not Conversation.objects.exists()
@@ -228,7 +234,7 @@ def test_the_blocked_are_filed_as_spam_and_wake_nobody(channel: Channel) -> None
 def test_others_on_a_mail_are_participants(channel: Channel) -> None:
     take(
         channel,
-        note("1", "to all", kind="mc:Mail", **{"mc:participants": [{"id": "bob"}, {"id": "cyd", "name": "Cyd"}]}),
+        note("1", "to all", kind="mc:Mail", **marked("participants", [{"id": "bob"}, {"id": "cyd", "name": "Cyd"}])),
     )
 
     assert Participant.objects.count() == 2
@@ -256,7 +262,7 @@ def test_nobody_else_can_edit_or_take_back_what_somebody_said(channel: Channel) 
 
 
 def test_a_new_display_name_is_taken_over_where_the_old_one_was_shown(channel: Channel) -> None:
-    take(channel, note("1", "to all", kind="mc:Mail", **{"mc:participants": [{"id": "bob@x.example"}]}))
+    take(channel, note("1", "to all", kind="mc:Mail", **marked("participants", [{"id": "bob@x.example"}])))
     assert Customer.objects.filter(name="bob@x.example").exists()
 
     take(

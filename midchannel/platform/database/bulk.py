@@ -45,7 +45,7 @@ def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[
         return list(cursor.fetchall())
 
 
-def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
+def execute(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> int:
     """Run a statement; returns how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

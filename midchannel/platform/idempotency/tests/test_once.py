@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from midchannel.platform.accounts import actions as accounts
+from midchannel.platform.database.bulk import fetch
 from midchannel.platform.idempotency import actions
 from midchannel.platform.idempotency.actions import Answer
 from midchannel.platform.idempotency.errors import KeyReusedError
@@ -72,5 +73,5 @@ def test_after_a_day_a_key_is_forgotten(user_id: int) -> None:
 def test_what_is_kept_cannot_be_read_in_the_table(user_id: int) -> None:
     ask(user_id, body="mc_secret")
 
-    rows = actions.fetch("SELECT sealed FROM given_answer")
+    rows = fetch("SELECT sealed FROM given_answer")
     assert b"mc_secret" not in bytes(rows[0][0])
