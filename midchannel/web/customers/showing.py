@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from midchannel.inside.teamwork.queries import QuestionMark
 from midchannel.middle.customers.queries import CustomerDetail, CustomerRow, Decision, Record
 from midchannel.usecases.timeline import Item
 from midchannel.web.components import records
@@ -107,6 +108,8 @@ def entry(item: Item, customer: CustomerDetail) -> records.Entry:
         place = _("on this customer") if item.post.object_type == "customer" else _("in a conversation")
         href = f"/inbox/c/{item.post.object_id}/" if item.post.object_type == "conversation" else ""
         words = _("%(name)s, internally, %(place)s") % {"name": post.author_name, "place": place}
+        if post.questions:
+            words = f"{words}: {'; '.join(_question(each) for each in post.questions)}"
         return records.Entry(
             at=item.at, words=words, kind="internal", text=post.text, href=href, audience="internal", icon="eye-off"
         )
@@ -133,6 +136,15 @@ def entry(item: Item, customer: CustomerDetail) -> records.Entry:
         href=href,
         audience=said.audience,
     )
+
+
+def _question(question: QuestionMark) -> str:
+    states = {
+        "open": _("asks %(name)s, still open"),
+        "answered": _("asked %(name)s, answered"),
+        "withdrawn": _("asked %(name)s, withdrawn"),
+    }
+    return states[question.state] % {"name": question.asked_name}
 
 
 def _verb(kind: str) -> str:

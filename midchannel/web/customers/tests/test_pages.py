@@ -105,6 +105,7 @@ def test_a_note_is_internal_and_stands_in_the_timeline(company: companies.Compan
     nothing = client.post(f"/customers/{ana}/note/", {"text": "  "})
 
     assert "entry-internal" in part.content.decode()
+    assert "asks Tom Adeyemi, still open" in part.content.decode()
     assert "No colleague is called @nobody-here" in unknown
     assert nothing.status_code == 302
 
