@@ -1,8 +1,8 @@
 """How much arrival costs: the whole path against a bare COPY of the same columns, in the same run.
 
-`python -m benches.arrive --activities N` (or `midchannel bench arrive`) starts a PostgreSQL of its own in a temporary folder, with
-the product's settings and fsync on, receives and applies N activities in batches of 1,000 (one process receives, one applies), sends all of it
-a second time, and copies the same rows into a bare table with the same indexes. Prints one JSON object.
+`python -m benches.arrive --activities N` (or `midchannel bench arrive`) starts a PostgreSQL of its own in a temporary folder,
+with the product's settings and fsync on, receives and applies N activities in batches of 1,000 (one process receives, one
+applies), sends all of it a second time, and copies the same rows into a bare table with the same indexes. Prints one JSON object.
 """
 
 import argparse
