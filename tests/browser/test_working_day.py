@@ -82,6 +82,20 @@ def test_a_working_day_needs_no_mouse(waiting: Company, open_as: OpenAs) -> None
     assert not page.complaints  # type: ignore[attr-defined]
 
 
+def test_walking_fast_ends_where_one_stopped_and_the_next_key_is_for_that(waiting: Company, open_as: OpenAs) -> None:
+    page = open_as(waiting.agent, "/inbox/")
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+
+    expect(page.locator("#conversation-head h2")).to_have_text("Chiara Rossi")
+    expect(page.locator("#conversation-head .owner")).to_contain_text("You")
+    mine = conversations.list_conversations(companies.viewer_of(waiting.agent), view="mine").items
+    assert [row.customer_name for row in mine] == ["Chiara Rossi"]
+
+
 def test_two_browsers_claim_at_once_and_the_second_is_told_who_won(waiting: Company, open_as: OpenAs) -> None:
     mine, theirs = open_as(waiting.agent, "/inbox/"), open_as(waiting.colleague, "/inbox/")
     for page in (mine, theirs):

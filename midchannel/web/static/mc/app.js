@@ -238,7 +238,7 @@
       const found = area.dataset[kind] && before.match(pattern);
       if (!found) continue;
       area.dataset.from = String(before.length - found[1].length - sign.length);
-      later(list, 120, () => window.htmx.ajax("GET", `${area.dataset[kind]}${area.dataset[kind].includes("?") ? "&" : "?"}q=${encodeURIComponent(found[1])}`, { target: list, swap: "innerHTML" }));
+      later(list, 120, () => window.htmx.ajax("GET", `${area.dataset[kind]}${area.dataset[kind].includes("?") ? "&" : "?"}q=${encodeURIComponent(found[1])}`, { source: list, target: list, swap: "innerHTML" }));
       return;
     }
     clearTimeout(timers.get(list)); list.replaceChildren();

@@ -29,7 +29,7 @@
     const address = new URL(rows.dataset.rows, location.href);
     address.searchParams.set("shown", $$("[data-opens-thread]", rows).length);
     if (thread()) address.searchParams.set("current", thread().dataset.conversation);
-    return window.htmx.ajax("GET", address.pathname + address.search, { target: rows, swap: "innerMorph" });
+    return window.htmx.ajax("GET", address.pathname + address.search, { source: rows, target: rows, swap: "innerMorph" });
   });
 
   let follow = false;
@@ -40,7 +40,7 @@
     const open = $$(".bubble-internal, .bubble:has(.delivery-queued, .delivery-sending, .delivery-sent, .delivery-unknown, .delivery-failed, [data-until])", here).map((e) => e.dataset.id).slice(-60);
     const wasAtEnd = atEnd(body), end = $("#thread-newer") ? "0" : "1";
     const query = new URLSearchParams({ shown: shown.join(","), open: open.join(","), end });
-    await window.htmx.ajax("GET", `${here.dataset.live}?${query}`, { target: here, swap: "beforeend" });
+    await window.htmx.ajax("GET", `${here.dataset.live}?${query}`, { source: here, target: here, swap: "beforeend" });
     if (thread() !== here) return;
     if (follow) { follow = false; body.scrollTop = body.scrollHeight; } else if (!wasAtEnd && $$("[data-id]", here).length > all.length) $("#thread-news").hidden = false;
     sawAll();
@@ -99,7 +99,7 @@
   function leave() {
     const href = $(".view-name")?.parentElement.querySelector("[aria-current]")?.getAttribute("href") || "/inbox/";
     if ($(".panes")) $(".panes").dataset.pane = "list";
-    window.htmx.ajax("GET", href, { target: "#conversation", swap: "innerHTML", push: href });
+    window.htmx.ajax("GET", href, { source: "#conversation", target: "#conversation", swap: "innerHTML", push: href });
   }
   document.addEventListener("mc:inbox.next", () => { if (!step(1) && !step(-1)) leave(); refreshList(); });
   document.addEventListener("click", (event) => {
@@ -116,16 +116,17 @@
   document.addEventListener("submit", (event) => { if (event.target.matches("[data-closes]")) setTimeout(() => event.target.closest("dialog")?.close()); });
 
   /* --- keys pressed while the next conversation is on its way are meant for that one --- */
-  let meanwhile = null;
+  let meanwhile = null, underway = 0;
   const typing = () => document.activeElement?.matches("textarea, input:not([type=checkbox], [type=radio])");
   const panes = () => $(".panes");
   document.addEventListener("htmx:before:request", (event) => {
     if (event.detail.ctx.target?.id !== "conversation") return;
     meanwhile ||= [];
+    underway += 1;
     setTimeout(() => { if (meanwhile && panes() && matchMedia("(max-width: 699.98px)").matches) panes().dataset.pane = "list"; });
   });
   document.addEventListener("htmx:finally:request", (event) => {
-    if (event.detail.ctx.target?.id !== "conversation" || !meanwhile) return;
+    if (event.detail.ctx.target?.id !== "conversation" || !meanwhile || --underway > 0) return;
     const keys = meanwhile;
     meanwhile = null;
     if (panes() && thread()) panes().dataset.pane = "thread";
