@@ -39,20 +39,21 @@ check: .venv/.dev ## lint, types, import contracts, templates, migrations
 bench: .venv/.run ## what docs/performance.md says, measured on this machine
 	$(BIN)/midchannel bench all $(ARGS)
 
-.venv/bin/python:
+.venv/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv is needed: apt-get install python3-venv"; exit 1; }
 	@echo "Making the environment in .venv (once)."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -c 'import sysconfig, pathlib; pathlib.Path(sysconfig.get_path("purelib"), "midchannel.pth").write_text("$(CURDIR)\n")'
-	@printf '#!%s\nfrom midchannel.__main__ import main\n\nmain()\n' '$(CURDIR)/.venv/bin/python' > $(BIN)/midchannel
+	@printf '#!/bin/sh\nexec "%s" -P -m midchannel "$$@"\n' '$(CURDIR)/.venv/bin/python' > $(BIN)/midchannel
 	@chmod +x $(BIN)/midchannel
+	@touch $@
 
-.venv/.run: requirements/run.txt | .venv/bin/python
+.venv/.run: requirements/run.txt | .venv/.made
 	@echo "Installing what Midchannel needs."
 	@$(PIP) -r requirements/run.txt
 	@touch $@
 
-.venv/.dev: requirements/dev.txt .venv/.run | .venv/bin/python
+.venv/.dev: requirements/dev.txt .venv/.run | .venv/.made
 	@echo "Installing what the tests need."
 	@$(PIP) -r requirements/dev.txt
 	@touch $@

@@ -120,6 +120,7 @@ class Supervisor:
     def _run(self) -> int:
         try:
             check_port_is_free(self._host, self._port)
+            say("Starting Midchannel.")
             os.environ.update(MIDCHANNEL_HASHED_STATIC="1", MIDCHANNEL_SUPERVISOR=str(os.getpid()))
             if place.is_embedded():
                 self._start_database()
