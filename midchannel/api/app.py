@@ -16,7 +16,7 @@ from midchannel.api.problems import ProblemError
 DESCRIPTION = """What machines may do in Midchannel, with the eyes of one person and the rights of one token.
 
 Make a token in Settings, You, and send it as `Authorization: Bearer TOKEN`. It sees what its person sees: another team's conversation is
-not there, in lists, search and by its id alike. Ids are strings. Lists give `items` and `next_cursor`; send it as `cursor` for what follows.
+not there, in lists, search and by its id alike. Ids are strings. Lists give `items` and `next_cursor`; send it as `cursor` to go on.
 POST requests that create or send take an `Idempotency-Key`. Every error is `application/problem+json`."""
 
 

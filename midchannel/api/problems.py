@@ -175,7 +175,7 @@ def _nothing_here(error: Any) -> HttpResponse:
 
 
 def _unavailable(error: Any) -> HttpResponse:
-    log.warning("api.database_away", error=type(error).__name__)
+    log.warning("api.database_away", error=type(error).__name__, reason=str(error))
     return respond("unavailable", CODES["unavailable"][1])
 
 

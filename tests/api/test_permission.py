@@ -22,7 +22,8 @@ def test_without_a_token_nothing_is_told(company: Company) -> None:
     problem = machine.get("conversations")
 
     assert machine.status == 401
-    assert machine.last and machine.last["WWW-Authenticate"] == "Bearer"
+    assert machine.last
+    assert machine.last["WWW-Authenticate"] == "Bearer"
     assert problem["code"] == "no-token"
 
 

@@ -111,7 +111,8 @@ def test_a_reply_goes_out_once_and_can_be_taken_back(company: Company, asks: Ask
 
     sent = machine.post(path, body, key="one")
     assert machine.status == 201
-    assert machine.last and machine.last["Location"] == f"/api/v1/messages/{sent['message_id']}"
+    assert machine.last
+    assert machine.last["Location"] == f"/api/v1/messages/{sent['message_id']}"
     again = machine.post(path, body, key="one")
 
     assert again == sent
@@ -169,7 +170,8 @@ def test_a_reply_is_held_when_the_thread_has_moved_on(company: Company, asks: As
     problem = machine.post(path, body, key="one")
 
     assert machine.status == 409
-    assert machine.last and machine.last["Content-Type"] == "application/problem+json"
+    assert machine.last
+    assert machine.last["Content-Type"] == "application/problem+json"
     assert (problem["code"], problem["cause"]) == ("held", "moved_on")
     assert [each["text"] for each in problem["new_messages"]] == ["Never mind, it came!"]
     assert Delivery.objects.count() == 0
@@ -229,18 +231,19 @@ def test_arrivals_add_up_and_what_is_parked_is_replayed(company: Company, asks: 
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("conversations?limit=5", 2),
-        ("conversations/{id}", 3),
-        ("conversations/{id}/messages", 6),
-        ("customers?limit=5", 2),
-        ("customers/{customer}", 5),
-        ("customers/{customer}/timeline", 13),
+        ("conversations?limit=5", 6),
+        ("conversations/{id}", 7),
+        ("conversations/{id}/messages", 7),
+        ("customers?limit=5", 3),
+        ("customers/{customer}", 6),
+        ("customers/{customer}/timeline", 14),
         ("channels", 3),
-        ("arrivals", 2),
-        ("arrivals/parked", 2),
+        ("arrivals", 3),
+        ("arrivals/parked", 3),
     ],
 )
 def test_no_list_asks_the_database_a_question_a_row(company: Company, asks: Asks, path: str, most: int) -> None:
+    """Two of them are the token's and its person's scopes."""
     machine = asks(company.lead)
     row = machine.get("conversations")["items"][0]
     address = path.format(id=row["id"], customer=row["customer_id"])
@@ -249,6 +252,4 @@ def test_no_list_asks_the_database_a_question_a_row(company: Company, asks: Asks
         machine.get(address)
 
     assert machine.status == 200
-    assert len(asked) <= most + 1, [
-        each["sql"][:90] for each in asked
-    ]  # the token and its person's scopes are two of one
+    assert len(asked) <= most, [each["sql"][:90] for each in asked]

@@ -1,0 +1,122 @@
+"""Schemathesis over the whole API: whatever the OpenAPI document allows or forbids is sent, and every answer keeps to the document."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, settings
+from pytest_django.plugin import DjangoDbBlocker
+from schemathesis.config import SchemathesisConfig
+
+from midchannel.config.wsgi import application
+from midchannel.inside.improvements import actions as improvements
+from midchannel.middle.conversations.models import Conversation, Message
+from midchannel.middle.customers.models import Customer
+from midchannel.outside.channels import actions as channels
+from midchannel.outside.channels.models import ChannelToken, Parked
+from midchannel.platform import clock
+from midchannel.usecases import ask
+from tests import company as companies
+from tests.api.conftest import token_of
+
+EXAMPLES = int(os.environ.get("MIDCHANNEL_SCHEMATHESIS_EXAMPLES", "12"))
+COLLECTOR = "/collect/v1/activities"
+KNOWN: dict[str, list[str]] = {}
+turns = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def lively_company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
+    """One company for all of it, and what its ids are, so that much of what is sent meets something."""
+    # Requests must not close the connection that all of this is going to be rolled back on; Django's own client does the same.
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    with django_db_blocker.unblock(), transaction.atomic():
+        now = clock.now()
+        company = companies.make_company(now=now - timedelta(days=1))
+        companies.fill(company, now=now - timedelta(minutes=1), count=8)
+        company.lead.role = "administrator"
+        company.lead.save()
+        viewer = companies.viewer_of(company.lead)
+        channels.receive(company.chat.pk, [b'{"type": "Nonsense"}', b"{"], now=now)
+        KNOWN.update(_ids(company, viewer, now=now))
+        yield {"Authorization": f"Bearer {token_of(company.lead)}", "Accept-Encoding": "identity"}
+        transaction.set_rollback(True)
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+def _ids(company: companies.Company, viewer: Any, *, now: Any) -> dict[str, list[str]]:
+    conversation_ids = list(Conversation.objects.values_list("pk", flat=True))
+    ask.ask(viewer, "conversation", conversation_ids[0], text="@mia.berg what is it?", now=now)
+    collector = companies.open_channel("Shop", company.queue, is_public=False, now=now, network="collector")
+    channels.issue_token(collector.pk, by=viewer.actor, now=now)
+    improvement_id = improvements.begin(viewer, "Cards arrive sooner", now=now)
+    found = {
+        "conversation_id": conversation_ids,
+        "message_id": Message.objects.values_list("pk", flat=True),
+        "saw_message_id": Message.objects.values_list("pk", flat=True),
+        "around": Message.objects.values_list("pk", flat=True),
+        "customer_id": Customer.objects.values_list("pk", flat=True),
+        "channel_id": [company.chat.pk, company.public.pk, collector.pk],
+        "queue_id": [company.queue.pk],
+        "owner_id": [company.agent.pk, company.lead.pk, company.outsider.pk],
+        "token_id": ChannelToken.objects.values_list("pk", flat=True),
+        "parked_id": Parked.objects.values_list("pk", flat=True),
+        "improvement_id": [improvement_id],
+    }
+    return {name: [str(each) for each in ids] for name, ids in found.items()}
+
+
+def make_known(values: Any) -> Any:
+    """Put ids that exist in the place of most of those that were made up."""
+    if isinstance(values, dict):
+        for name in KNOWN.keys() & values.keys():
+            if isinstance(values[name], str) and values[name].isdigit() and (turn := next(turns)) % 4:
+                values[name] = KNOWN[name][turn % len(KNOWN[name])]
+    return values
+
+
+CONFIG = SchemathesisConfig.from_dict(
+    {
+        "checks": {
+            # What a document cannot say: a cursor made up, a queue that is not there, a time that is over.
+            "positive_data_acceptance": {"expected-statuses": ["2xx", 401, 403, 404, 409, 422]},
+        },
+        "generation": {"mode": "all", "deterministic": True},
+    }
+)
+
+
+# The collector is bare ASGI and has its own test.
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, config=CONFIG).exclude(path=COLLECTOR)
+
+
+@schema.hook
+def map_path_parameters(context: Any, path_parameters: Any) -> Any:
+    return make_known(path_parameters)
+
+
+@schema.hook
+def map_query(context: Any, query: Any) -> Any:
+    return make_known(query)
+
+
+@schema.hook
+def map_body(context: Any, body: Any) -> Any:
+    return make_known(body)
+
+
+@pytest.mark.django_db
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+def test_every_answer_keeps_to_the_document(case: schemathesis.Case, lively_company: dict[str, str]) -> None:
+    case.call_and_validate(headers=lively_company)
