@@ -125,6 +125,8 @@ def test_a_reply_is_held_when_the_customer_wrote_meanwhile(waiting: Company, ope
     page.locator("#reply-text").fill("Glad to hear!")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#thread .bubble-ours")).to_contain_text("Glad to hear!")
+    work(later=timedelta(minutes=1))
+    expect(page.locator("#thread .bubble-ours .delivery-confirmed")).to_be_visible()
 
 
 def test_a_reply_is_taken_back_before_it_leaves(waiting: Company, open_as: OpenAs) -> None:

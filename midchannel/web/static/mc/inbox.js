@@ -168,5 +168,9 @@
     if (area) navigator.sendBeacon(area.dataset.save, new FormData(area.form));
     if (told && thread()) navigator.sendBeacon(thread().dataset.presence, new URLSearchParams({ mode: "gone", csrfmiddlewaretoken: token() }));
   });
-  addEventListener("DOMContentLoaded", () => { toUnread(); remember(); present(); });
+  function toFound() {
+    const wanted = new URLSearchParams(location.search).get("m"), bubble = /^\d+$/.test(wanted || "") && $(`#message-${wanted}`);
+    if (bubble) { bubble.classList.add("bubble-found"); bubble.scrollIntoView({ block: "center" }); }
+  }
+  addEventListener("DOMContentLoaded", () => { toUnread(); toFound(); remember(); present(); });
 })();
