@@ -26,10 +26,10 @@ class EventsPrunedError(ConflictError):
 @transaction.atomic
 def project(*, now: datetime, limit: int = PORTION) -> bool:
     """Make facts from the next events. True when there may be more. One at a time, whoever calls: the cursor's row is the lock."""
-    taken = fetch("SELECT event_id, days_closed_before, pepper FROM fact_projection FOR UPDATE SKIP LOCKED")
-    if not taken:
+    taken = _take()
+    if taken is None:
         return False
-    cursor, closed_before, pepper = taken[0]
+    cursor, closed_before, pepper = taken
     portion: Sequence[Told] = events.list_after(cursor, limit=limit)
     if not portion:
         _close_days(closed_before, now=now)
@@ -46,11 +46,24 @@ def project(*, now: datetime, limit: int = PORTION) -> bool:
     return False
 
 
+def _take() -> tuple[int, date | None, bytes] | None:
+    """Where to go on, locked; None while somebody else is at it. The first time of all begins with nothing."""
+    where = "SELECT event_id, days_closed_before, pepper FROM fact_projection FOR UPDATE SKIP LOCKED"
+    found: list[tuple[int, date | None, bytes]] = fetch(where)
+    if not found and not fetch("SELECT 1 FROM fact_projection"):
+        execute("DELETE FROM fact")
+        execute(
+            "INSERT INTO fact_projection (id, event_id, pruned_to, pepper) VALUES (1, 0, 0, uuid_send(gen_random_uuid()))"
+            " ON CONFLICT DO NOTHING"
+        )
+        found = fetch(where)
+    return found[0] if found else None
+
+
 @transaction.atomic
 def rebuild(*, now: datetime) -> None:
     """Forget all facts and make them anew from the events. Raises EventsPrunedError when some of these are gone."""
-    (pruned_to,) = fetch("SELECT pruned_to FROM fact_projection FOR UPDATE")[0]
-    if pruned_to:
+    if any(pruned_to for (pruned_to,) in fetch("SELECT pruned_to FROM fact_projection FOR UPDATE")):
         raise EventsPrunedError
     for table in ("fact", "fact_hour", "fact_day"):
         execute(f"DELETE FROM {table}")

@@ -17,10 +17,9 @@ CREATE TABLE fact (
 CREATE INDEX fact_rows ON fact (scope_id, kind, at);
 CREATE INDEX fact_of_conversation ON fact (conversation_id) WHERE kind IN (2, 3, 8);
 CREATE INDEX fact_own ON fact (actor, at) WHERE actor IS NOT NULL;
-INSERT INTO fact_projection (event_id, pruned_to, pepper) VALUES (0, 0, uuid_send(gen_random_uuid()));
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [("facts", "0001_initial")]
-    operations = [migrations.RunSQL(CREATE, "DROP TABLE fact; DELETE FROM fact_projection;")]
+    operations = [migrations.RunSQL(CREATE, "DROP TABLE fact;")]

@@ -36,4 +36,4 @@ def count_all_by_week(starts: Sequence[datetime], length: timedelta) -> list[dic
 
 def events_until() -> int:
     """The last event that facts have been made from: whoever prunes events stays behind it."""
-    return int(fetch("SELECT event_id FROM fact_projection")[0][0])
+    return int(fetch("SELECT coalesce(max(event_id), 0) FROM fact_projection")[0][0])

@@ -42,7 +42,7 @@ def spread(
     """
     channel = "channel_id" if by_channel else "0"
     scopes = array(viewer.scope_ids)
-    closed = fetch("SELECT days_closed_before FROM fact_projection")[0][0]
+    closed = fetch("SELECT max(days_closed_before) FROM fact_projection")[0][0]
     first = _midnight_after(since)
     last = min(_midnight_before(until), _midnight(closed)) if closed else first
     found: dict[int, Counter[int]] = {}
@@ -87,7 +87,8 @@ def own_spread(viewer: Viewer, kind: int, *, since: datetime, until: datetime) -
 
 def own_key(viewer: Viewer) -> int:
     """The viewer's own pseudonym."""
-    return actor_key(bytes(fetch("SELECT pepper FROM fact_projection")[0][0]), viewer.user_id)
+    found = fetch("SELECT pepper FROM fact_projection")
+    return actor_key(bytes(found[0][0]), viewer.user_id) if found else 0
 
 
 def _add(found: dict[int, Counter[int]], rows: list[tuple[int, int, int]]) -> None:

@@ -36,7 +36,8 @@ def company() -> companies.Company:
     now = clock.now()
     company = companies.make_company(now=now - timedelta(days=1))
     companies.fill(company, now=now, count=9)
-    facts.project(now=now)
+    while facts.project(now=now):
+        pass
     return company
 
 
