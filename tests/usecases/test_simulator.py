@@ -108,8 +108,8 @@ def test_a_reply_of_a_stranger_joins_the_thread_and_an_edit_and_a_deletion_are_h
 
     messages = conversations.list_messages(mia, Conversation.objects.get().pk).items
     assert [message.text for message in messages] == ["@lantern where is my new card?", ""]
-    assert messages[0].edited_at is not None
-    assert messages[1].deleted_at is not None
+    assert messages[0].is_edited
+    assert messages[1].is_deleted
 
 
 @pytest.mark.parametrize(
