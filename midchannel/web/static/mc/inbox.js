@@ -91,7 +91,7 @@
   let position = 0;
   function remember() { const at = $$("[data-opens-thread]").findIndex((row) => row.dataset.id === thread()?.dataset.conversation); if (at >= 0) position = at; }
   function step(by) {
-    const rows = $$("[data-opens-thread]"), at = rows.findIndex((row) => row.dataset.id === thread()?.dataset.conversation);
+    const rows = $$("[data-opens-thread]"), at = rows.findIndex((row) => row.hasAttribute("aria-current"));
     const next = rows[at >= 0 ? at + by : by > 0 ? Math.min(position, rows.length - 1) : position - 1];
     if (next) { next.click(); next.scrollIntoView({ block: "nearest" }); }
     return Boolean(next);
@@ -116,19 +116,25 @@
   document.addEventListener("submit", (event) => { if (event.target.matches("[data-closes]")) setTimeout(() => event.target.closest("dialog")?.close()); });
 
   /* --- keys pressed while the next conversation is on its way are meant for that one --- */
-  let meanwhile = null, underway = 0;
+  let meanwhile = null, underway = 0, waiting = 0, left = [];
   const typing = () => document.activeElement?.matches("textarea, input:not([type=checkbox], [type=radio])");
   const panes = () => $(".panes");
   document.addEventListener("htmx:before:request", (event) => {
     if (event.detail.ctx.target?.id !== "conversation") return;
     meanwhile ||= [];
     underway += 1;
+    waiting ||= setTimeout(() => { if (!underway || !$("#thread-loading")) return; left = [...event.detail.ctx.target.childNodes]; event.detail.ctx.target.replaceChildren($("#thread-loading").content.cloneNode(true)); }, 300);
     setTimeout(() => { if (meanwhile && panes() && matchMedia("(max-width: 699.98px)").matches) panes().dataset.pane = "list"; });
   });
   document.addEventListener("htmx:finally:request", (event) => {
     if (event.detail.ctx.target?.id !== "conversation" || !meanwhile || --underway > 0) return;
     const keys = meanwhile;
     meanwhile = null;
+    clearTimeout(waiting);
+    if ($(".thread-loading", event.detail.ctx.target)) event.detail.ctx.target.replaceChildren(...left);
+    waiting = 0; left = [];
+    const row = thread() && $(`#row-${thread().dataset.conversation}`);
+    if (row) { $$("[data-opens-thread][aria-current]").forEach((other) => other.removeAttribute("aria-current")); row.setAttribute("aria-current", "true"); }
     if (panes() && thread()) panes().dataset.pane = "thread";
     keys.forEach((key) => {
       if (!typing()) document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
