@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
-from midchannel.api.problems import ProblemError
+from midchannel.api.problems import MOST_ERRORS, ProblemError
 from midchannel.platform import clock
 from midchannel.platform.accounts.actions import tokens
 from midchannel.platform.accounts.queries import Viewer
@@ -31,7 +31,10 @@ class Right(HttpBearer):
         super().__init__()
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        """The caller. Raises ProblemError when the token lacks the right; None when it is no token."""
+        """The caller. Raises ProblemError when the token lacks the right; None when it is no token.
+
+        Only then is said that something behind the question mark is unknown (see `urls.as_problem`).
+        """
         token = token.strip()
         found = tokens.authenticate_token(token, now=clock.now()) if 0 < len(token) <= MAX_TOKEN else None
         if found is None:
@@ -43,6 +46,11 @@ class Right(HttpBearer):
                 _("This needs a token with the right %(right)s. Make one in Settings, You.") % {"right": self.name},
                 right=self.name,
             )
+        unknown = getattr(request, "unknown_names", [])
+        if unknown:
+            reason = _("This is not known here.")
+            mistakes = [{"where": f"query.{name[:50]}", "reason": reason} for name in unknown[:MOST_ERRORS]]
+            raise ProblemError("invalid", _("Something behind the question mark is not known here."), errors=mistakes)
         return caller
 
 

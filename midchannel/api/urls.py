@@ -1,6 +1,6 @@
 """The addresses under /api: the operations, their document, the reference page; every other one is a problem."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, cast
 
@@ -35,12 +35,19 @@ def missing(request: HttpRequest) -> HttpResponse:
     return problems.respond("not-found", f"There is nothing at this address. The reference is at {problems.REFERENCE}.")
 
 
-def as_problem(view: View) -> View:
-    """What ninja answers outside of its handlers (a wrong method) and whatever breaks before them is a problem, too."""
+NOTHING: Mapping[str, frozenset[str]] = {}
+
+
+def as_problem(view: View, known: Mapping[str, frozenset[str]] = NOTHING) -> View:
+    """What ninja answers outside of its handlers (a wrong method) and whatever breaks before them is a problem, too.
+
+    `known` are the names behind the question mark by method: `Right` refuses others, since a mistyped filter must not list all.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
+            request.unknown_names = sorted(request.GET.keys() - known.get(str(request.method), frozenset()))  # type: ignore[attr-defined]
             response = view(request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the outermost door of the API; it is logged and answered as 500
             return problems.of_exception(request, error)
@@ -58,11 +65,29 @@ def as_problem(view: View) -> View:
 def _operations() -> list[URLPattern]:
     """Ninja's addresses under ours, without its root page."""
     patterns = [cast(URLPattern, pattern) for pattern in api.urls[0]]
+    known = _known_names()
     return [
-        path(f"api/v1/{pattern.pattern}", as_problem(cast(View, pattern.callback)))
+        path(f"api/v1/{pattern.pattern}", as_problem(cast(View, pattern.callback), known[str(pattern.pattern)]))
         for pattern in patterns
         if pattern.name != "api-root"
     ]
+
+
+def _known_names() -> dict[str, dict[str, frozenset[str]]]:
+    """The names that operations know behind the question mark, by route and method."""
+    found: dict[str, dict[str, frozenset[str]]] = {"": {}}
+    for bound in api._get_bound_routers():
+        for place, view in bound.path_operations.items():
+            methods = found.setdefault(place.lstrip("/").replace("{", "<").replace("}", ">"), {})
+            for operation in view.operations:
+                names = [
+                    name
+                    for model in operation.models
+                    if model.__ninja_param_source__ == "query"
+                    for name in model.__ninja_flatten_map__
+                ]
+                methods |= dict.fromkeys(operation.methods, frozenset(names))
+    return found
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -65,6 +65,7 @@ def test_a_body_that_is_announced_as_something_else(company: Company, asks: Asks
     "path",
     [
         "conversations?limit=0",
+        "conversations?quue_id=1",
         "conversations?limit=201",
         "conversations?limit=ten",
         "conversations?limit=1.0",

@@ -25,7 +25,7 @@ from midchannel.usecases import ask
 from tests import company as companies
 from tests.api.conftest import token_of
 
-EXAMPLES = int(os.environ.get("MIDCHANNEL_SCHEMATHESIS_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("MIDCHANNEL_SCHEMATHESIS_EXAMPLES", "8"))
 COLLECTOR = "/collect/v1/activities"
 KNOWN: dict[str, list[str]] = {}
 turns = itertools.count()
