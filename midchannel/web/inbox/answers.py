@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from midchannel.web.components import records
 from midchannel.web.inbox import lists
@@ -39,12 +39,6 @@ def tell(response: HttpResponse, *triggers: dict[str, Any] | str) -> HttpRespons
     if told:
         response.headers["HX-Trigger"] = json.dumps(told)
     return response
-
-
-def page_or_part(request: HttpRequest, *, part: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """The same text as a part for htmx, or within its page."""
-    template = part if is_part(request) else context["page"]
-    return render(request, template, context, status=status)
 
 
 def back(request: HttpRequest, conversation_id: int, words: str = "", *, is_error: bool = False) -> HttpResponse:
