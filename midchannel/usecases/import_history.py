@@ -266,7 +266,7 @@ def undo(run_id: int, *, tick: Tick, by: Actor = TERMINAL, tell: Tell = lambda _
     while rows := import_queries.list_to_undo(run_id, limit=BATCH):
         with transaction.atomic():
             imports.hold(run_id)
-            taking_back.take_back_rows(run_.target_id, rows)
+            taking_back.take_back_rows(run_.target_id, rows, now=tick())
             imports.mark_undone(run_id, [row.number for row in rows])
         undone += len(rows)
         tell(undone, run_.rows)

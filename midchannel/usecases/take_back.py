@@ -1,6 +1,7 @@
 """Take back: what arrived goes as if it had never come, with what came of it alone. The undo of an import, the end of the demo."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from midchannel.inside.teamwork import queries as teamwork
 from midchannel.middle.conversations.actions import removing as conversations
@@ -11,6 +12,7 @@ from midchannel.outside.listening import actions as listening
 from midchannel.platform.errors import ConflictError
 from midchannel.platform.imports.models import RowOutcome
 from midchannel.platform.imports.queries import RowDetail
+from midchannel.usecases import measure
 
 
 class StillArrivingError(ConflictError):
@@ -38,7 +40,7 @@ def forget_people(handle_ids: Sequence[int]) -> None:
     channels.remove_handles(sorted(set(unused) - customers.list_kept(unused)))
 
 
-def take_back_rows(channel_id: int, rows: Sequence[RowDetail]) -> None:
+def take_back_rows(channel_id: int, rows: Sequence[RowDetail], *, now: datetime) -> None:
     """Take back the rows of an import, and what was counted of them, so that the channel's sum stays true. In the caller's transaction."""
     accepted = [row for row in rows if row.outcome is RowOutcome.ACCEPTED and row.item_id]
     edits = [row for row in rows if row.outcome is RowOutcome.EDIT and row.item_id and row.mark != documents.DELETED]
@@ -49,10 +51,12 @@ def take_back_rows(channel_id: int, rows: Sequence[RowDetail]) -> None:
     fell_out = channels.remove_parked(channel_id, [block.hash for block in blocks if block.id in set(made)])
     parked = channels.remove_parked(channel_id, [row.item_key for row in rows if row.outcome is RowOutcome.PARKED])
     duplicates = sum(row.outcome is RowOutcome.DUPLICATE for row in rows)
+    counted = measure.note_counted(channel_id, [row.item_id for row in accepted if row.item_id])
     take_back(
         [row.item_id for row in accepted if row.item_id],
         keys=[documents.key_of(channel_id, row.item_key) for row in accepted],
     )
+    measure.forget_counted(counted, now=now)
     channels.remove_versions([row.item_id for row in edits if row.item_id])
     channels.forget_versions(
         [(documents.key_of(channel_id, row.item_key), row.mark) for row in edits if row.mark is not None]

@@ -17,7 +17,7 @@ from midchannel.platform.imports.models import RowOutcome, Run
 from midchannel.usecases import arrive, import_history, open_channel
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-KEPT = {"audit_entry", "event", "import_run", "import_row"}
+KEPT = {"fact_projection", "audit_entry", "event", "import_run", "import_row"}
 ACCEPTED, DUPLICATE, EDIT, PARKED, REFUSED = RowOutcome
 
 pytestmark = pytest.mark.django_db

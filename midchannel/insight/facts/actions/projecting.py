@@ -37,8 +37,7 @@ def project(*, now: datetime, limit: int = PORTION) -> bool:
     rows = list(making.make(portion, _know(portion, bytes(pepper))))
     hours = [hour for event in portion if event.kind == "messages.arrived" for hour in making.message_hours(event)]
     _write(rows, hours)
-    if closed_before:
-        _spread_again(rows, closed_before)
+    _spread_again(rows)
     execute("UPDATE fact_projection SET event_id = %s", [portion[-1].id])
     if len(portion) == limit:
         return True
@@ -70,14 +69,6 @@ def rebuild(*, now: datetime) -> None:
     execute("UPDATE fact_projection SET event_id = 0, days_closed_before = NULL")
     while project(now=now):
         pass
-
-
-@transaction.atomic
-def forget_channels(channel_ids: Iterable[int]) -> None:
-    """Remove all facts of some channels: when the demo goes, as if it had never been."""
-    gone = array(channel_ids)
-    for table in ("fact", "fact_hour", "fact_day"):
-        execute(f"DELETE FROM {table} WHERE channel_id = ANY(%s::int[])", [gone])
 
 
 def note_pruned(event_id: int) -> None:
@@ -144,10 +135,15 @@ def _hour(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _spread_again(rows: Sequence[Row], closed_before: date) -> None:
+def _spread_again(rows: Sequence[Row]) -> None:
     """Facts that fell on days already summed up: sum those days up anew."""
-    late = {row.at.astimezone(UTC).date() for row in rows if row.kind in TIMED}
-    for day in sorted(day for day in late if day < closed_before):
+    sum_up_again({row.at.astimezone(UTC).date() for row in rows if row.kind in TIMED})
+
+
+def sum_up_again(days: Iterable[date]) -> None:
+    """Sum up some days anew, of those that are summed up already."""
+    closed_before = fetch("SELECT max(days_closed_before) FROM fact_projection")[0][0]
+    for day in sorted(day for day in days if closed_before and day < closed_before):
         execute("DELETE FROM fact_day WHERE day = %s", [day])
         _sum_up(day, day + timedelta(days=1))
 
