@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 import pydantic_core
 from django.http import HttpRequest, HttpResponse
@@ -69,8 +69,8 @@ def once(*, is_required: bool = False) -> Callable[[View], View]:
         contribute_operation_args(
             wrapped,
             "idempotency_key",
-            Key if is_required else Key | None,
-            Header(
+            cast(Any, Key if is_required else Key | None),
+            Header(  # type: ignore[type-arg]
                 ... if is_required else None,
                 alias=KEY,
                 description="Made by you, one for each thing to be done. The same key with the same body gives the first answer again and"

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import pydantic_core
 import structlog
@@ -197,4 +197,4 @@ ANSWERS: tuple[tuple[type[Exception], Answer], ...] = (
 def handle(api: NinjaAPI) -> None:
     """Let this API answer every exception so."""
     for kind in (Exception, Http404, HttpError, ValidationError):
-        api.add_exception_handler(kind, of_exception)
+        api.add_exception_handler(kind, cast(Any, of_exception))

@@ -111,8 +111,8 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _operation(path: str, method: str, operation: Json, made: Json) -> Drawn:
-    content = operation.get("requestBody", {}).get("content", {})
-    schema = next(iter(content.values()), {}).get("schema", {})
+    content: Json = operation.get("requestBody", {}).get("content", {})
+    schema: Json = next(iter(content.values()))["schema"] if content else {}
     rights = next(iter(operation["security"][0].values()))
     return Drawn(
         id=operation["operationId"],
@@ -150,8 +150,8 @@ def _rows(shape: Json) -> tuple[Row, ...]:
 
 
 def _shape_of(answer: Json) -> str:
-    content = next(iter(answer.get("content", {}).values()), {})
-    return kind_of(content.get("schema", {})) if content else ""
+    contents = list(answer.get("content", {}).values())
+    return kind_of(contents[0]["schema"]) if contents else ""
 
 
 def kind_of(schema: Json) -> str:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from midchannel.platform import clock
@@ -25,7 +24,7 @@ class Machine:
     client: Client
     token: str
     status: int = 0
-    last: HttpResponse | None = None
+    last: Any = None
 
     def ask(self, method: str, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> Any:
         """Send a request under /api/v1 and give its JSON."""

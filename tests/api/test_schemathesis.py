@@ -118,5 +118,5 @@ def map_body(context: Any, body: Any) -> Any:
 @settings(
     max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-def test_every_answer_keeps_to_the_document(case: schemathesis.Case, lively_company: dict[str, str]) -> None:
+def test_every_answer_keeps_to_the_document(case: schemathesis.Case[Any], lively_company: dict[str, str]) -> None:
     case.call_and_validate(headers=lively_company)

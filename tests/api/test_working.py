@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from midchannel.middle.conversations.models import Conversation
+from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels.models import Delivery
 from tests import company as companies
 from tests.api.conftest import Asks
@@ -214,7 +215,7 @@ def test_administrators_open_channels_and_issue_tokens(company: Company, asks: A
 
 
 def test_arrivals_add_up_and_what_is_parked_is_replayed(company: Company, asks: Asks, now: datetime) -> None:
-    companies.channels.receive(company.chat.pk, [b'{"type": "Nonsense"}'], now=now)
+    channels.receive(company.chat.pk, [b'{"type": "Nonsense"}'], now=now)
     machine = asks(company.lead)
 
     counts = machine.get("arrivals")["items"]
