@@ -21,9 +21,9 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in own}
 
 
-def command(*arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+def command(*arguments: str, module: str = "midchannel", **more: str) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end."""
-    line = [sys.executable, "-m", "midchannel", *arguments]
+    line = [sys.executable, "-m", module, *arguments]
     return subprocess.run(line, capture_output=True, text=True, check=False, env=environment() | more, timeout=120)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from midchannel.cli import supervisor
 from midchannel.cli.tests import running
 from midchannel.platform.database import embedded
 
@@ -100,6 +101,7 @@ def test_a_backup_does_not_overwrite(installed: Path, tmp_path: Path) -> None:
 def test_an_older_schema_is_refused_until_upgrade_has_backed_up_and_changed_it(installed: Path, tmp_path: Path) -> None:
     with embedded.running(embedded.Server(installed / "postgres")):
         back = running.command("migrate", "audit", "zero", MIDCHANNEL_DATA=str(installed))
+        worker = running.command(module="midchannel.cli.worker", MIDCHANNEL_DATA=str(installed))
     assert back.returncode == 0, back.stderr
 
     refused = running.command("run", "--data", str(installed), "--port", str(running.free_port()))
@@ -107,6 +109,8 @@ def test_an_older_schema_is_refused_until_upgrade_has_backed_up_and_changed_it(i
     upgraded = running.command("upgrade", "--data", str(installed))
     again = running.command("upgrade", "--data", str(installed))
 
+    assert worker.returncode == supervisor.NEEDS_A_PERSON
+    assert "older than this program" in worker.stdout
     assert refused.returncode == 1
     assert "run `midchannel upgrade`" in refused.stderr
     assert "older" in checked.stdout
