@@ -23,7 +23,6 @@ from midchannel.platform.database.paging import check_limit, decode_cursor, enco
 
 LAST = 2**63 - 1
 SLICES = 6
-CANDIDATES = 200
 BEFORE, AFTER = 60, 160
 SHORTEST = 2
 LONGEST = 200
@@ -59,26 +58,26 @@ SEARCH = f"""
 WITH wanted AS (SELECT %(query)s::tsquery AS q),
 found AS MATERIALIZED (
  (SELECT a.id FROM activity a WHERE to_tsvector('simple', a.text) @@ %(query)s::tsquery AND a.id >= %(low)s AND a.id < %(high)s
-  ORDER BY a.id DESC LIMIT {CANDIDATES})
+  ORDER BY a.id DESC LIMIT %(candidates)s)
  UNION
  (SELECT m.id FROM message m WHERE m.body <> '' AND to_tsvector('simple', m.body) @@ %(query)s::tsquery
-  AND m.id >= %(low)s AND m.id < %(high)s ORDER BY m.id DESC LIMIT {CANDIDATES})
+  AND m.id >= %(low)s AND m.id < %(high)s ORDER BY m.id DESC LIMIT %(candidates)s)
  UNION
  (SELECT v.activity_id FROM activity_version v WHERE to_tsvector('simple', v.text) @@ %(query)s::tsquery
-  AND v.activity_id >= %(low)s AND v.activity_id < %(high)s ORDER BY v.activity_id DESC LIMIT {CANDIDATES})
+  AND v.activity_id >= %(low)s AND v.activity_id < %(high)s ORDER BY v.activity_id DESC LIMIT %(candidates)s)
 )
 SELECT m.id, m.conversation_id, m.author_id, m.direction, c.handle_id, m.body, ch.network, coalesce(u.name, ''),
- (SELECT count(*) FROM found), (SELECT min(id) FROM (SELECT id FROM found ORDER BY id DESC LIMIT {CANDIDATES}) AS newest)
-FROM (SELECT id FROM found ORDER BY id DESC LIMIT {CANDIDATES}) f
+ (SELECT count(*) FROM found), (SELECT min(id) FROM (SELECT id FROM found ORDER BY id DESC LIMIT %(candidates)s) AS newest)
+FROM (SELECT id FROM found ORDER BY id DESC LIMIT %(candidates)s) f
 JOIN message m ON m.id = f.id JOIN conversation c ON c.id = m.conversation_id JOIN channel ch ON ch.id = c.channel_id
 LEFT JOIN account_user u ON u.id = m.author_id
 WHERE {seeing.VISIBLE} ORDER BY m.id DESC LIMIT %(limit)s
 """
 
 # How many candidates a slice had, and the lowest, when none of them was the viewer's to see.
-PASSED = f"""
+PASSED = """
 SELECT count(*), min(id) FROM (SELECT a.id FROM activity a WHERE to_tsvector('simple', a.text) @@ %(query)s::tsquery
- AND a.id >= %(low)s AND a.id < %(high)s ORDER BY a.id DESC LIMIT {CANDIDATES}) AS found
+ AND a.id >= %(low)s AND a.id < %(high)s ORDER BY a.id DESC LIMIT %(candidates)s) AS found
 """
 
 # The quantiles of the ids in each partition, and how many rows it has, as the last ANALYZE saw them.
@@ -123,19 +122,20 @@ def _walk(viewer: Viewer, query: str, below: int, limit: int) -> tuple[list[Any]
     """Rows (one more than the page when there is more), and the id down to which was looked (0: to the beginning)."""
     rows: list[Any] = []
     values = {**seeing.of(viewer), "query": query}
-    looked, high = 0, below
+    looked, high, candidates = 0, below, 2 * limit
     for low in _cuts(query, below, limit) if query else []:
         while high > low:
             if looked == SLICES:
                 return rows, high
             looked += 1
-            values |= {"low": low, "high": high, "limit": limit + 1 - len(rows)}
+            values |= {"low": low, "high": high, "limit": limit + 1 - len(rows), "candidates": candidates}
             found = fetch(SEARCH, values)
             rows += found
             if len(rows) > limit:
                 return rows, int(rows[limit][0])
             count, lowest = found[0][8:10] if found else fetch(PASSED, values)[0]
-            high = int(lowest) if count >= CANDIDATES else low
+            high = int(lowest) if count >= candidates else low
+            candidates *= 2
     return rows, 0
 
 

@@ -13,6 +13,7 @@ from midchannel.platform.database.paging import Page, check_limit, cut, decode_c
 # How many names are looked at before permission narrows them: what is more frequent wants another word.
 CANDIDATES = 400
 SHORTEST = 2
+UNFINISHED = 3
 LONGEST = 200
 WORD = re.compile(r"[^\W_]+")
 
@@ -73,8 +74,9 @@ WITH met AS MATERIALIZED (
   WHERE lower(i.value) LIKE %(prefix)s LIMIT {CANDIDATES})
 ), once AS (SELECT customer_id, min(text) AS text FROM met GROUP BY 1)
 SELECT c.id, c.name, c.kind, coalesce(h.network, ''), coalesce(h.address, ''), s.handles, NULL::bigint, m.text
-FROM (SELECT customer_id, text FROM once WHERE (%(before)s::bigint IS NULL OR customer_id < %(before)s)
-  AND {seeing.visible("once.customer_id")} ORDER BY customer_id DESC LIMIT %(limit)s) m
+FROM (SELECT customer_id, text FROM (
+   SELECT customer_id, text FROM once WHERE %(before)s::bigint IS NULL OR customer_id < %(before)s ORDER BY customer_id DESC OFFSET 0) o
+  WHERE {seeing.visible("o.customer_id")} LIMIT %(limit)s) m
 JOIN customer c ON c.id = m.customer_id
 {ROW} ORDER BY c.id DESC
 """
@@ -111,9 +113,14 @@ def find_customers(viewer: Viewer, text: str, cursor: str | None = None, *, limi
 
 
 def words_of(text: str) -> str:
-    """The words of a text as PostgreSQL's `to_tsquery` wants them: all of them, the last one unfinished; "" when there are none."""
+    """The words of a text as PostgreSQL's `to_tsquery` wants them: all of them, the last one unfinished; "" when there are none.
+
+    One or two letters alone are a whole word: too many names begin with them.
+    """
     words = WORD.findall(text)
-    return " & ".join([*words[:-1], f"{words[-1]}:*"]) if words else ""
+    if words and (len(words) > 1 or len(words[-1]) >= UNFINISHED):
+        words[-1] = f"{words[-1]}:*"
+    return " & ".join(words)
 
 
 def _prefix_of(text: str) -> str:
