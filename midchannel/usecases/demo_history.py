@@ -28,6 +28,7 @@ from midchannel.usecases.demo_company import POSTS_PER_MINUTE, Company, book
 SEED = 1988
 A_DAY = (6, 4, 4, 4, 4, 2, 1)
 OF_LATE = 22
+LATE_WAYS = (0.5, 0.5, 0.7, 0.5, 0.5, 0.9, 0.5, 0.01)
 LAST_TROUBLES = ("none", "none", "none", "refuse_for_good", "lose_both")
 TOPICS = (
     "card_arrival", "card_arrival", "card_arrival", "change_pin", "change_pin", "transaction_charged_twice", "pending_transfer",
@@ -164,16 +165,16 @@ def _plan_days(story: Story) -> None:
     while day < story.now:
         for _ in range(A_DAY[day.weekday()]):
             minute = int(story.chance.triangular(0, 24 * 60, 14 * 60))
-            _plan_contact(story, day + minute * MINUTE)
+            _plan_contact(story, day + minute * MINUTE, way=story.chance.random())
         day += DAY
     for number in range(OF_LATE):
-        _plan_contact(story, story.now - (number + story.chance.random()) * 75 * MINUTE)
+        way = LATE_WAYS[number % len(LATE_WAYS)]
+        _plan_contact(story, story.now - (number + story.chance.random()) * 75 * MINUTE, way=way)
 
 
-def _plan_contact(story: Story, moment: datetime) -> None:
-    """One customer, one channel, one matter."""
+def _plan_contact(story: Story, moment: datetime, *, way: float) -> None:
+    """One customer, one channel, one matter. `way` (0 to 1) is the channel: heard of, simulator, app, telephone."""
     someone, topic = story.chance.choice(story.people), story.chance.choice(TOPICS)
-    way = story.chance.random()
     if way < 0.06:
         story.contacts.append((moment, lambda at: _overhear(story, someone, at)))
     elif way < 0.62:
@@ -296,17 +297,17 @@ def _leave_traces(story: Story) -> None:
     found = _open_cases(story, story.simulator)
     ids = list(dict.fromkeys(conversation_id for _case, conversation_id in found))
     lines = book()["story"]
-    for conversation_id, question in zip(ids, lines["questions"], strict=False):
+    for conversation_id, question in zip(ids[1:], lines["questions"], strict=False):
         asked = ask.ask(mia, "conversation", conversation_id, text=question, now=now - HOUR)
         if asked.question_ids and question == lines["questions"][0]:
             ask.answer(kofi, asked.question_ids[0], text=lines["answers"][0], now=now - HOUR / 2)
-    for conversation_id in ids[3:4]:
+    for conversation_id in ids[:1]:
         conversations.claim(mia, conversation_id, now=now)
-    for hours, conversation_id in zip((3, 20), ids[4:6], strict=False):
+    for hours, conversation_id in zip((3, 20), ids[6:8], strict=False):
         conversations.snooze(tom, conversation_id, until=now + hours * HOUR, now=now - MINUTE)
-    for conversation_id in ids[6:7]:
+    for conversation_id in ids[8:9]:
         conversations.mark_spam(lea, conversation_id, now=now - MINUTE)
-    for (key, text), conversation_id in zip(enumerate(lines["last_replies"]), ids[7:], strict=False):
+    for (key, text), conversation_id in zip(enumerate(lines["last_replies"]), ids[1:6], strict=False):
         story.box.set_pace(story.simulator, trouble=LAST_TROUBLES[key])
         reply.send(
             mia,
