@@ -113,6 +113,7 @@ def test_what_is_taken_back_is_not_counted(desk: Desk, is_counted_before: bool) 
     if is_counted_before:
         count()
         measure.project_facts(now=LATER + timedelta(days=1))
+        assert total(desk.lea, Fact.RESOLVED) == 1
     activity_ids = [row[0] for row in fetch("SELECT id FROM message WHERE conversation_id = %s", [gone])]
 
     counted = measure.note_counted(desk.mail, activity_ids)

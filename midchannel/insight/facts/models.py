@@ -62,11 +62,15 @@ class FactDay(models.Model):
 
 
 class Projection(models.Model):
-    """Where the making of facts stands: one row. `pepper` makes the pseudonyms; whoever loses it cannot tell who is who."""
+    """Where the making of facts stands: one row. `pepper` makes the pseudonyms; whoever loses it cannot tell who is who.
+
+    `revision` goes up whenever a day before `days_closed_before` changes after all: what was read of those days holds as long as both stay.
+    """
 
     event_id = models.BigIntegerField(default=0)
     pruned_to = models.BigIntegerField(default=0)
     days_closed_before = models.DateField(null=True)
+    revision = models.IntegerField(default=0)
     pepper = models.BinaryField()
 
     class Meta:

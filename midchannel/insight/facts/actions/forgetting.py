@@ -18,6 +18,7 @@ def forget_channels(channel_ids: Iterable[int]) -> None:
     gone = array(channel_ids)
     for table in ("fact", "fact_hour", "fact_day"):
         execute(f"DELETE FROM {table} WHERE channel_id = ANY(%s::int[])", [gone])
+    projecting.note_late([ids.EPOCH])
 
 
 @transaction.atomic
@@ -28,6 +29,7 @@ def forget_messages(channel_id: int, message_ids: Sequence[int], *, now: datetim
         "SELECT scope_id, hour, first_id, last_id FROM fact_hour WHERE kind = %s AND channel_id = %s AND hour = ANY(%s)",
         [int(Fact.MESSAGE), channel_id, sorted({_hour_of(identifier) for identifier in message_ids})],
     )
+    projecting.note_late(hour for _scope_id, hour, _first_id, _last_id in hours)
     for scope_id, hour, first_id, last_id in hours:
         count = sum(first_id <= identifier <= last_id and _hour_of(identifier) == hour for identifier in message_ids)
         execute(
@@ -48,6 +50,7 @@ def forget_conversations(conversation_ids: Sequence[int], *, now: datetime) -> N
     counts = Counter(gone)
     if not counts:
         return
+    projecting.note_late(hour for _kind, _scope, hour, _channel in counts)
     rows = [(*key, count) for key, count in counts.items()]
     execute(
         "UPDATE fact_hour h SET count = h.count - g.count FROM unnest(%s::smallint[], %s::int[], %s::timestamptz[], %s::int[], %s::int[])"

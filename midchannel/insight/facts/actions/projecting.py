@@ -38,6 +38,7 @@ def project(*, now: datetime, limit: int = PORTION) -> bool:
     hours = [hour for event in portion if event.kind == "messages.arrived" for hour in making.message_hours(event)]
     _write(rows, hours)
     _spread_again(rows)
+    note_late((*(row.at for row in rows), *(hour.hour for hour in hours)))
     execute("UPDATE fact_projection SET event_id = %s", [portion[-1].id])
     if len(portion) == limit:
         return True
@@ -52,7 +53,7 @@ def _take() -> tuple[int, date | None, bytes] | None:
     if not found and not fetch("SELECT 1 FROM fact_projection"):
         execute("DELETE FROM fact")
         execute(
-            "INSERT INTO fact_projection (id, event_id, pruned_to, pepper) VALUES (1, 0, 0, uuid_send(gen_random_uuid()))"
+            "INSERT INTO fact_projection (id, event_id, pruned_to, revision, pepper) VALUES (1, 0, 0, 0, uuid_send(gen_random_uuid()))"
             " ON CONFLICT DO NOTHING"
         )
         found = fetch(where)
@@ -66,9 +67,19 @@ def rebuild(*, now: datetime) -> None:
         raise EventsPrunedError
     for table in ("fact", "fact_hour", "fact_day"):
         execute(f"DELETE FROM {table}")
-    execute("UPDATE fact_projection SET event_id = 0, days_closed_before = NULL")
+    execute("UPDATE fact_projection SET event_id = 0, days_closed_before = NULL, revision = revision + 1")
     while project(now=now):
         pass
+
+
+def note_late(moments: Iterable[datetime]) -> None:
+    """Days that were over have changed, if some of these moments are in them."""
+    first = min(moments, default=None)
+    if first is not None:
+        execute(
+            "UPDATE fact_projection SET revision = revision + 1 WHERE days_closed_before > %s",
+            [first.astimezone(UTC).date()],
+        )
 
 
 def note_pruned(event_id: int) -> None:

@@ -105,6 +105,7 @@ class Migration(migrations.Migration):
                 ("event_id", models.BigIntegerField(default=0)),
                 ("pruned_to", models.BigIntegerField(default=0)),
                 ("days_closed_before", models.DateField(null=True)),
+                ("revision", models.IntegerField(default=0)),
                 ("pepper", models.BinaryField()),
             ],
             options={
