@@ -44,34 +44,35 @@ class Spoken:
     is_deleted: bool = False
 
 
-# By the index on (handle, time) of each partition. What is in a conversation is seen with it, the rest with its channel.
+# By the index on (handle, time) of each partition, as far as a page needs (OFFSET 0 keeps the order before what is joined). What is in a
+# conversation is seen with it, the rest with its channel.
 THEIRS = f"""
 SELECT t.* FROM unnest(%(handles)s::bigint[]) AS mine(handle_id) CROSS JOIN LATERAL (
-    SELECT a.id, a.at, ch.network, ch.name, m.conversation_id, m.audience, false AS is_ours, ''::text AS author, ''::text AS body
-    FROM activity a JOIN channel ch ON ch.id = a.channel_id LEFT JOIN message m ON m.id = a.id
-    LEFT JOIN conversation c ON c.id = m.conversation_id
-    WHERE a.handle_id = mine.handle_id AND a.at <= %(at)s AND (a.at, a.id) < (%(at)s, %(id)s)
-      AND CASE WHEN m.id IS NULL THEN ch.scope_id = ANY(%(scopes)s::bigint[]) OR (%(lead)s AND ch.scope_id IS NULL)
-          ELSE {seeing.VISIBLE} END
+    SELECT a.id, a.at, p.network, p.name, p.conversation_id, p.audience, false AS is_ours, ''::text AS author, ''::text AS body
+    FROM (SELECT a.id, a.at, a.channel_id FROM activity a
+        WHERE a.handle_id = mine.handle_id AND a.at <= %(at)s AND (a.at, a.id) < (%(at)s, %(id)s)
+        ORDER BY a.at DESC, a.id DESC OFFSET 0) a
+    CROSS JOIN LATERAL (
+        SELECT ch.network, ch.name, m.conversation_id, m.audience
+        FROM channel ch LEFT JOIN message m ON m.id = a.id LEFT JOIN conversation c ON c.id = m.conversation_id
+        WHERE ch.id = a.channel_id
+          AND CASE WHEN m.id IS NULL THEN ch.scope_id = ANY(%(scopes)s::bigint[]) OR (%(lead)s AND ch.scope_id IS NULL)
+              ELSE {seeing.VISIBLE} END
+        LIMIT 1) p
     ORDER BY a.at DESC, a.id DESC LIMIT %(limit)s) t
 ORDER BY t.at DESC, t.id DESC LIMIT %(limit)s
 """
 
 # What was written here has the time in its id; what the company said elsewhere has it on its activity.
 OURS = f"""
-SELECT t.* FROM conversation c CROSS JOIN LATERAL (
-    (SELECT m.id, timestamptz '2020-01-01 00:00:00Z' + (m.id >> 20) * interval '1 millisecond' AS at, ch.network, ch.name,
-        m.conversation_id, m.audience, true AS is_ours, coalesce(u.name, ''), m.body
-     FROM message m JOIN channel ch ON ch.id = c.channel_id LEFT JOIN account_user u ON u.id = m.author_id
-     WHERE m.conversation_id = c.id AND m.direction = {OUT} AND m.author_id IS NOT NULL AND m.id < %(bound)s
-     ORDER BY m.id DESC LIMIT %(limit)s)
-    UNION ALL
-    (SELECT m.id, a.at, ch.network, ch.name, m.conversation_id, m.audience, true, '', ''
-     FROM message m JOIN channel ch ON ch.id = c.channel_id JOIN activity a ON a.id = m.id
-     WHERE m.conversation_id = c.id AND m.direction = {OUT} AND m.author_id IS NULL AND (a.at, a.id) < (%(at)s, %(id)s)
-     ORDER BY a.at DESC LIMIT %(limit)s)) t
-WHERE c.handle_id = ANY(%(handles)s::bigint[]) AND (t.at, t.id) < (%(at)s, %(id)s) AND {seeing.VISIBLE}
-ORDER BY t.at DESC, t.id DESC LIMIT %(limit)s
+SELECT t.* FROM (
+    SELECT m.id, coalesce(a.at, timestamptz '2020-01-01 00:00:00Z' + (m.id >> 20) * interval '1 millisecond') AS at, ch.network, ch.name,
+        m.conversation_id, m.audience, true AS is_ours, coalesce(u.name, '') AS author, m.body
+    FROM conversation c JOIN message m ON m.conversation_id = c.id AND m.direction = {OUT} JOIN channel ch ON ch.id = c.channel_id
+    LEFT JOIN account_user u ON u.id = m.author_id
+    LEFT JOIN LATERAL (SELECT a.at FROM activity a WHERE a.id = m.id AND m.author_id IS NULL LIMIT 1) a ON true
+    WHERE c.handle_id = ANY(%(handles)s::bigint[]) AND (m.author_id IS NULL OR m.id < %(bound)s) AND {seeing.VISIBLE}) t
+WHERE (t.at, t.id) < (%(at)s, %(id)s) ORDER BY t.at DESC, t.id DESC LIMIT %(limit)s
 """
 
 

@@ -18,7 +18,7 @@ from midchannel.middle.customers import queries as customers
 from midchannel.outside.channels import queries as channels
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
-from midchannel.platform.database.bulk import fetch
+from midchannel.platform.database.bulk import array, fetch
 from midchannel.platform.database.paging import check_limit, decode_cursor, encode_cursor
 
 LAST = 2**63 - 1
@@ -54,9 +54,8 @@ class Hits:
     back_to: datetime | None
 
 
-SEARCH = f"""
-WITH wanted AS (SELECT %(query)s::tsquery AS q),
-found AS MATERIALIZED (
+CANDIDATES = """
+SELECT id FROM (
  (SELECT a.id FROM activity a WHERE to_tsvector('simple', a.text) @@ %(query)s::tsquery AND a.id >= %(low)s AND a.id < %(high)s
   ORDER BY a.id DESC LIMIT %(candidates)s)
  UNION
@@ -65,19 +64,14 @@ found AS MATERIALIZED (
  UNION
  (SELECT v.activity_id FROM activity_version v WHERE to_tsvector('simple', v.text) @@ %(query)s::tsquery
   AND v.activity_id >= %(low)s AND v.activity_id < %(high)s ORDER BY v.activity_id DESC LIMIT %(candidates)s)
-)
-SELECT m.id, m.conversation_id, m.author_id, m.direction, c.handle_id, m.body, ch.network, coalesce(u.name, ''),
- (SELECT count(*) FROM found), (SELECT min(id) FROM (SELECT id FROM found ORDER BY id DESC LIMIT %(candidates)s) AS newest)
-FROM (SELECT id FROM found ORDER BY id DESC LIMIT %(candidates)s) f
-JOIN message m ON m.id = f.id JOIN conversation c ON c.id = m.conversation_id JOIN channel ch ON ch.id = c.channel_id
-LEFT JOIN account_user u ON u.id = m.author_id
-WHERE {seeing.VISIBLE} ORDER BY m.id DESC LIMIT %(limit)s
+) AS found ORDER BY id DESC LIMIT %(candidates)s
 """
 
-# How many candidates a slice had, and the lowest, when none of them was the viewer's to see.
-PASSED = """
-SELECT count(*), min(id) FROM (SELECT a.id FROM activity a WHERE to_tsvector('simple', a.text) @@ %(query)s::tsquery
- AND a.id >= %(low)s AND a.id < %(high)s ORDER BY a.id DESC LIMIT %(candidates)s) AS found
+FOUND = f"""
+SELECT m.id, m.conversation_id, m.author_id, m.direction, c.handle_id, m.body, ch.network, coalesce(u.name, '')
+FROM message m JOIN conversation c ON c.id = m.conversation_id JOIN channel ch ON ch.id = c.channel_id
+LEFT JOIN account_user u ON u.id = m.author_id
+WHERE m.id = ANY(%(ids)s::bigint[]) AND {seeing.VISIBLE} ORDER BY m.id DESC LIMIT %(limit)s
 """
 
 # The quantiles of the ids in each partition, and how many rows it has, as the last ANALYZE saw them.
@@ -128,13 +122,12 @@ def _walk(viewer: Viewer, query: str, below: int, limit: int) -> tuple[list[Any]
             if looked == SLICES:
                 return rows, high
             looked += 1
-            values |= {"low": low, "high": high, "limit": limit + 1 - len(rows), "candidates": candidates}
-            found = fetch(SEARCH, values)
-            rows += found
+            values |= {"low": low, "high": high, "candidates": candidates}
+            found = [row[0] for row in fetch(CANDIDATES, values)]
+            rows += fetch(FOUND, values | {"ids": array(found), "limit": limit + 1 - len(rows)}) if found else []
             if len(rows) > limit:
                 return rows, int(rows[limit][0])
-            count, lowest = found[0][8:10] if found else fetch(PASSED, values)[0]
-            high = int(lowest) if count >= candidates else low
+            high = found[-1] if len(found) == candidates else low
             candidates *= 2
     return rows, 0
 
@@ -176,7 +169,7 @@ def _hits(rows: Sequence[Any], words: list[str]) -> list[Hit]:
     texts = channels.get_activities(row[0] for row in rows if row[2] is None)
     names = customers.get_names(row[4] for row in rows)
     hits = []
-    for message_id, conversation_id, author_id, direction, handle_id, body, network, author, *_ in rows:
+    for message_id, conversation_id, author_id, direction, handle_id, body, network, author in rows:
         said = texts.get(message_id)
         if said is not None and said.deleted_at is not None:
             continue
