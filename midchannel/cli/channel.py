@@ -17,9 +17,10 @@ def main() -> None:
 
 @app.command("add")
 def add(
-    kind: Annotated[str, typer.Argument(help="The network: collector, email, simulator.")],
+    kind: Annotated[str, typer.Argument(help="The network: collector, telephone, email, simulator.")],
     name: Annotated[str, typer.Option("--name", help="What people call it.")],
     purpose: Annotated[str, typer.Option("--purpose", help="What it is opened for.")] = "",
+    address: Annotated[str, typer.Option("--address", help="Ours on it, such as a mail address.")] = "",
     data: Data = None,
 ) -> None:
     """Open a channel. Prints its id and, for a collector, the token; the token is shown this once."""
@@ -28,7 +29,11 @@ def add(
         from midchannel.platform import clock
         from midchannel.usecases import open_channel
 
-        opened = open_channel.open_channel(None, network=kind, name=name, purpose=purpose, now=clock.now())
+        now = clock.now()
+        opened = open_channel.open_channel(None, network=kind, name=name, purpose=purpose, address=address, now=now)
     typer.echo(f"id: {opened.channel_id}")
     if opened.token:
         typer.echo(f"token: {opened.token}")
+    before = opened.baseline
+    words = "none, nothing was counted before" if before.is_none else f"{before.contacts:,} contacts before it"
+    typer.echo(f"baseline: {words}", err=True)

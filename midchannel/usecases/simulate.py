@@ -32,7 +32,7 @@ def live(*, now: datetime) -> bool:
     """Let time pass until `now` in every open simulator channel. There is never more to do at once."""
     box = registry.get_box(NETWORK)
     for readable in reading.list_readable():
-        if readable.network == NETWORK and box.get_pace(readable.id) is not None:
+        if readable.network == NETWORK and box.is_there(readable.id):
             box.live(readable.id, now=now)
     return False
 
@@ -50,7 +50,7 @@ def _is_open(_moment: int) -> bool:
 def find_channel(viewer: Viewer) -> int:
     """The first simulator channel there is. Raises NoSimulatorError."""
     for channel in channel_queries.list_channels(viewer):
-        if channel.network == NETWORK and registry.get_box(NETWORK).get_pace(channel.id) is not None:
+        if channel.network == NETWORK and registry.get_box(NETWORK).is_there(channel.id):
             return channel.id
     raise NoSimulatorError
 

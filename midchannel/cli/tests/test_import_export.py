@@ -122,3 +122,13 @@ def test_the_demo_is_removed_by_a_command() -> None:
 
     assert "are gone" in result.output
     assert not Channel.objects.filter(is_demo=True).exists()
+
+
+def test_a_channel_is_opened_with_its_token_and_the_baseline_is_said() -> None:
+    result = midchannel("channel", "add", "collector", "--name", "Shop")
+
+    assert result.stdout.splitlines()[0].startswith("id: ")
+    assert result.stdout.splitlines()[1].startswith("token: mc_")
+    assert "baseline: none" in result.stderr
+    assert "exists already" in midchannel("channel", "add", "collector", "--name", "Shop").output
+    assert "Choose one of" in midchannel("channel", "add", "pigeon", "--name", "Roof").output

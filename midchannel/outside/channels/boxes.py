@@ -61,6 +61,9 @@ class Box(Protocol):
     def found(self, channel_id: int, *, seed: int, per_minute: float, now: datetime) -> None:
         """Make it and its people; as it is when it exists."""
 
+    def is_there(self, channel_id: int) -> bool:
+        """Whether a channel has one."""
+
     def live(self, channel_id: int, *, now: datetime) -> int:
         """Let time pass until `now`; returns how much happened."""
 

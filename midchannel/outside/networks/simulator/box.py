@@ -24,6 +24,10 @@ class SimulatorBox:
         with transaction.atomic():
             speaking.found(channel_id, seed=seed, per_minute=per_minute, now=now)
 
+    def is_there(self, channel_id: int) -> bool:
+        """Whether a channel has one."""
+        return World.objects.filter(pk=channel_id).exists()
+
     def live(self, channel_id: int, *, now: datetime) -> int:
         """Let time pass until `now`."""
         return living.live(channel_id, now=now)
