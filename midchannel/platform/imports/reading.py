@@ -12,6 +12,7 @@ from pathlib import Path
 MAX_ROW_BYTES = 2_000_000
 MAX_MAIL_BYTES = 50_000_000
 CHUNK = 1 << 20
+LONGEST_FROM_LINE = 500
 DELIMITERS = ",;\t|"
 FROM_LINE = re.compile(rb"^From \S+.*\d\d:\d\d.*\d{4}|^From [^:\n]*\d{4}\s*$|^From -\s*$|^From \S+@\S+\s*$")
 QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -161,8 +162,8 @@ def _read_mbox(path: Path) -> Iterator[Record]:
     lines: list[bytes] = []
     begun, follows_blank = False, True
     with path.open("rb") as file:
-        for line in file:
-            if follows_blank and FROM_LINE.match(line):
+        while line := file.readline(CHUNK):
+            if follows_blank and FROM_LINE.match(line[:LONGEST_FROM_LINE]):
                 if begun:
                     number += 1
                     yield _mail_of(number, lines, size)
