@@ -8,10 +8,12 @@ from django.db import transaction
 from midchannel.insight.facts import queries as facts
 from midchannel.insight.facts.kinds import Fact
 from midchannel.insight.outcomes import definitions
+from midchannel.insight.outcomes.events import BaselineFrozen, GoalOpened
 from midchannel.insight.outcomes.models import Baseline, Goal
 from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.errors import InvalidError
+from midchannel.platform.events import actions as events
 
 WEEKS = 13
 WEEK = timedelta(days=7)
@@ -66,6 +68,7 @@ def open_goal(
     audit.record(
         by, "goal.open", object_type="goal", object_id=goal.pk, now=now, measure=measure, channel_id=channel_id
     )
+    events.emit(GoalOpened(object_id=goal.pk, measure=measure, channel_id=channel_id), now=now)
     return goal.pk
 
 
@@ -78,6 +81,8 @@ def freeze_baseline(channel_id: int, *, now: datetime, by: Actor = TERMINAL, is_
         audit.record(
             by, "baseline.freeze", object_type="channel", object_id=channel_id, now=now, contacts=found.contacts
         )
+        told = BaselineFrozen(object_id=channel_id, contacts=found.contacts, messages=found.messages)
+        events.emit(told, now=now)
     return Frozen(channel_id, found.frozen_at, found.contacts, found.messages, found.contacts + found.messages == 0)
 
 

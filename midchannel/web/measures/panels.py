@@ -66,11 +66,11 @@ def tiles(overview: Overview, now: NowCount, closure: Closure, query: str) -> li
     ]
 
 
-def panels(overview: Overview, now: NowCount, query: str) -> list[Panel]:
+def panels(overview: Overview, now: NowCount, query: str, *, today: date) -> list[Panel]:
     """The charts, in the order of the work: what came, how fast it was answered, what is left."""
     channels = overview.channels | {}
     return [
-        _by_day(overview),
+        _by_day(overview, today),
         _by_channel(overview, "contacts", query),
         _by_channel(overview, "messages", query),
         _timed(overview, "first_answer", query, share=0.5),
@@ -182,7 +182,7 @@ def _closure_tile(closure: Closure) -> records.Tile:
     )
 
 
-def _by_day(overview: Overview) -> Panel:
+def _by_day(overview: Overview, today: date) -> Panel:
     """Contacts and messages over time, by day; by week where days would be too many."""
     period = overview.period
     step = 1 if period.days <= MANY_DAYS else 7
@@ -196,7 +196,8 @@ def _by_day(overview: Overview) -> Panel:
             last = min(start + timedelta(days=step - 1), period.last_on)
             value = sum(counts.get(start + timedelta(days=i), 0) for i in range((last - start).days + 1))
             href = choosing.rows_href(identifier, choosing.days_query(start, last))
-            marks.append(records.Mark(label=_day(start), value=value, href=href, tone=tone))
+            label = _("%s so far") % _day(start) if last >= today else _day(start)
+            marks.append(records.Mark(label=label, value=value, href=href, tone=tone))
         series.append(records.Series(label=str(measure.name), marks=tuple(marks), tone=tone))
     empty = "" if overview.totals[Fact.OPENED] or overview.totals[Fact.MESSAGE] else _("Nobody wrote in these days.")
     return Panel(

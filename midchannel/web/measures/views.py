@@ -45,7 +45,7 @@ def measures(request: SignedInRequest) -> HttpResponse:
         "chosen": chosen,
         "tabs": _tabs("measures", chosen.query),
         "tiles": panels.tiles(overview, open_now, closure, chosen.query),
-        "panels": panels.panels(overview, open_now, chosen.query),
+        "panels": panels.panels(overview, open_now, chosen.query, today=timezone.localdate(now)),
         "first": _first(request) if is_empty else None,
     }
     return render(request, "measures/measures.html", context)

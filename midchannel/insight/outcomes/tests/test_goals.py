@@ -126,9 +126,10 @@ def test_progress_is_seen_by_those_who_see_the_channel() -> None:
     assert others == []
 
 
-def test_goals_and_baselines_are_in_the_audit_trail() -> None:
+def test_goals_and_baselines_are_in_the_audit_trail_and_told() -> None:
     company = companies.make_company(now=NOW)
     actions.open_goal(measure="contacts", target=3, due_on=date(2027, 1, 1), now=NOW)
     actions.freeze_baseline(company.chat.pk, now=NOW)
 
     assert {"goal.open", "baseline.freeze"} <= set(Entry.objects.values_list("action", flat=True))
+    assert {"goal.opened", "baseline.frozen"} <= set(StoredEvent.objects.values_list("kind", flat=True))
