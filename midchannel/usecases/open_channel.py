@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from midchannel.inside.service import actions as service
 from midchannel.inside.service.models import Queue
 from midchannel.insight.outcomes import actions as outcomes
 from midchannel.outside.channels import actions as channels
@@ -14,7 +16,7 @@ from midchannel.platform.accounts import actions as accounts
 from midchannel.platform.accounts.models import User
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit.actions import Actor
-from midchannel.platform.errors import NotAllowedError
+from midchannel.platform.errors import InvalidError, NotAllowedError
 
 TERMINAL = Actor("terminal")
 POSTS_PER_MINUTE = 1.0
@@ -60,20 +62,20 @@ def open_channel(
 ) -> Opened:
     """Open it in one transaction. `viewer` None is the machine itself: the terminal, the demo.
 
-    Without a queue it gets the first there is; without any, a team of everybody and its queue are made.
+    Without a queue it gets the first there is; without any, a team of everybody and its queue are made, unless there is nobody yet.
     """
     if viewer is not None and not viewer.is_administrator:
         raise MayNotOpenChannelsError
     by = Actor(viewer.name, viewer.user_id) if viewer else TERMINAL
     with transaction.atomic():
-        queue = _queue(queue_id, by=by, now=now)
+        queue = _queue(viewer, queue_id, by=by, now=now)
         channel_id = channels.open_channel(
             network=network,
             name=name,
             purpose=purpose,
             address=address,
-            scope_id=queue.team.scope_id,
-            queue_id=queue.pk,
+            scope_id=queue.team.scope_id if queue else None,
+            queue_id=queue.pk if queue else None,
             config=config,
             secrets=secrets,
             is_demo=is_demo,
@@ -98,12 +100,18 @@ def open_channel(
     return Opened(channel_id, baseline, token)
 
 
-def _queue(queue_id: int | None, *, by: Actor, now: datetime) -> Queue:
+def _queue(viewer: Viewer | None, queue_id: int | None, *, by: Actor, now: datetime) -> Queue | None:
+    """Where its conversations wait. None while there is nobody: then leads see what comes, until a queue is chosen."""
     queues = Queue.objects.select_related("team").order_by("pk")
-    found = queues.get(pk=queue_id) if queue_id else queues.first()
-    if found is not None:
+    if queue_id is not None:
+        found = queues.filter(pk=queue_id).first()
+        if found is None:
+            raise InvalidError(_("There is no such queue."), "queue_id")
         return found
+    first = queues.first()
+    everybody = list(User.objects.filter(is_active=True).values_list("pk", flat=True))
+    if first is not None or not everybody:
+        return first
     team = accounts.create_team(name=DEFAULT_TEAM, now=now, by=by)
-    everybody = User.objects.filter(is_active=True).values_list("pk", flat=True)
-    accounts.set_members(team, list(everybody), now=now, by=by)
-    return Queue.objects.create(name=DEFAULT_QUEUE, team=team, created_at=now)
+    accounts.set_members(team, everybody, now=now, by=by)
+    return queues.get(pk=service.create_queue(viewer, name=DEFAULT_QUEUE, team_id=team.pk, now=now))

@@ -30,7 +30,17 @@ def test_a_collector_from_the_terminal_gets_an_id_a_token_and_a_queue_of_everybo
     assert channel.scope_id in account_queries.viewer_for(ana).scope_ids
 
 
+def test_while_there_is_nobody_leads_will_see_what_comes() -> None:
+    opened = open_channel.open_channel(None, network="collector", name="Shop", now=NOW)
+
+    assert (Channel.objects.get().queue_id, Queue.objects.count()) == (None, 0)
+    assert channels.authenticate(opened.token) == opened.channel_id
+    with pytest.raises(InvalidError, match="no such queue"):
+        open_channel.open_channel(None, network="collector", name="App", queue_id=4711, now=NOW)
+
+
 def test_the_next_channel_joins_the_queue_there_is() -> None:
+    accounts.create_person(email="ana@example.org", name="Ana", password=None, now=NOW)
     for name in ("One", "Two"):
         open_channel.open_channel(None, network="collector", name=name, now=NOW)
 
