@@ -11,4 +11,6 @@ CREATE INDEX participant_by_handle ON conversation_participant (handle_id);
 
 class Migration(migrations.Migration):
     dependencies = [("conversations", "0002_presence")]
-    operations = [migrations.RunSQL(CREATE, "DROP INDEX message_body; DROP INDEX message_ours; DROP INDEX participant_by_handle;")]
+    operations = [
+        migrations.RunSQL(CREATE, "DROP INDEX message_body; DROP INDEX message_ours; DROP INDEX participant_by_handle;")
+    ]
