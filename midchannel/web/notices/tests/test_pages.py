@@ -1,5 +1,6 @@
 """The list behind the bell, through HTTP."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -60,9 +61,10 @@ def test_following_a_notice_leads_to_what_it_is_about(asked: tuple[Company, int]
     company, conversation_id = asked
     reassign.reassign(companies.viewer_of(company.agent), conversation_id, owner_id=company.colleague.pk, now=now)
     client = client_of(company.colleague)
-    href = client.get("/notices/").content.decode().split('href="/notices/')[1].split('"')[0]
+    found = re.search(r'href="(/notices/\d+/)"', client.get("/notices/").content.decode())
+    assert found
 
-    answer = client.get(f"/notices/{href}")
+    answer = client.get(found[1])
 
     assert answer.headers["Location"] == f"/inbox/c/{conversation_id}/"
     assert "handed a conversation to you" not in client.get("/notices/").content.decode()
