@@ -157,6 +157,8 @@ def open_desk(server: Dovecot, relay: Relay, **config: object) -> Desk:
         "smtp_security": "none",
         "user": mailbox,
     }
+    if not User.objects.exists():  # without anybody there would be no team to work in
+        accounts.create_person(email="first@shop.example", name="First", password=None, now=datetime.now(UTC))
     opened = open_channel.open_channel(
         None,
         network="email",
