@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from midchannel.middle.conversations.queries import people
 from midchannel.middle.customers import actions as customers
 from midchannel.middle.customers import queries as customer_queries
 from midchannel.middle.customers.errors import CustomerNotFoundError
@@ -128,3 +129,15 @@ def test_a_page_takes_the_same_queries_however_much_was_said(
         page = timeline.get_timeline(viewer, customer_id, now=LATER)
 
     assert len(page.items) == 28
+
+
+def test_numbers_count_only_what_one_may_see(company: companies.Company) -> None:
+    handle_ids = customer_queries.get_customer(mia(company), ana(company)).handle_ids
+    kim = companies.viewer_of(company.outsider)
+
+    counted = people.count_contacts(mia(company), handle_ids)
+    nothing = people.count_contacts(kim, handle_ids)
+
+    assert (counted.conversations, counted.open, counted.channels, counted.first_at) == (2, 2, 2, NOW)
+    assert (nothing.conversations, nothing.open, nothing.channels, nothing.first_at) == (0, 0, 0, None)
+    assert people.list_conversation_ids(kim, handle_ids) == []

@@ -272,3 +272,17 @@ def test_people_of_other_teams_channels_are_not_there_for_agents(company: compan
 
     assert browser(company.outsider).get(f"/settings/channels/{company.chat.pk}/").status_code == 403
     assert outsider.scope_ids
+
+
+def test_the_demo_is_removed_from_the_channels_page(company: companies.Company, boss: User) -> None:
+    client = browser(boss)
+    company.chat.is_demo = True
+    company.chat.save()
+    offered = client.get("/settings/channels/").content.decode()
+
+    answer = client.post("/settings/demo/remove/", follow=True)
+    refused = browser(company.lead).post("/settings/demo/remove/")
+
+    assert "Remove the demo" in offered
+    assert "Remove the demo" not in answer.content.decode()
+    assert refused.status_code == 403
