@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from midchannel.outside.channels import registry
 from midchannel.outside.channels.errors import (
@@ -145,7 +146,7 @@ def set_health(channel_id: int, health: str, *, reason: str = "", now: datetime,
 
 def pause(channel_id: int, *, by: Actor, now: datetime, reason: str = "") -> None:
     """Stop sending and reading for a while; what is pushed to us is still taken."""
-    set_health(channel_id, Health.PAUSED, reason=reason or "Paused by a person.", now=now, by=by)
+    set_health(channel_id, Health.PAUSED, reason=reason or _("Paused by a person."), now=now, by=by)
 
 
 def resume(channel_id: int, *, by: Actor, now: datetime) -> None:
@@ -159,7 +160,7 @@ def close(channel_id: int, *, by: Actor, now: datetime) -> None:
     channel = _locked(channel_id)
     channel.closed_at = now
     ChannelToken.objects.filter(channel=channel, revoked_at=None).update(revoked_at=now)
-    _turn(channel, Health.CLOSED, "This channel is closed.", now=now, by=by)
+    _turn(channel, Health.CLOSED, _("This channel is closed."), now=now, by=by)
 
 
 @transaction.atomic
@@ -235,7 +236,7 @@ def open_secrets(channel: Channel) -> dict[str, str]:
 def _name(name: str) -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= MAX_NAME:
-        raise InvalidError(f"Give the channel a name of 1 to {MAX_NAME} characters.", "name")
+        raise InvalidError(_("Give the channel a name of 1 to 100 characters."), "name")
     return name
 
 

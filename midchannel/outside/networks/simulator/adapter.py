@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from midchannel.outside.channels.port import Batch, NetworkError, OutcomeUnknownError, Outgoing, Receipt, Settings
 from midchannel.outside.channels.vocabulary import Actor, Document, Identifier, Object, encode
@@ -12,7 +14,7 @@ from midchannel.outside.networks.simulator.models import Change, Persona, Post, 
 BATCH = 500
 POLL_SECONDS = 1.0
 MOST_PARENTS = 20
-REMOVED = "This simulated network was removed. Close the channel, or set the simulator up again."
+REMOVED = gettext_lazy("This simulated network was removed. Close the channel, or set the simulator up again.")
 
 
 class SimulatorAdapter:
@@ -57,7 +59,7 @@ class SimulatorAdapter:
 
     def check(self, settings: Settings) -> list[str]:
         """Whether the box is there."""
-        return [] if World.objects.filter(pk=settings.channel_id).exists() else [REMOVED]
+        return [] if World.objects.filter(pk=settings.channel_id).exists() else [str(REMOVED)]
 
     def new_key(self, settings: Settings, *, message_id: int) -> str:
         """A key nobody else has."""
@@ -68,17 +70,19 @@ def _world(settings: Settings) -> World:
     try:
         return speaking.hold(settings.channel_id)
     except World.DoesNotExist as error:
-        raise NetworkError(REMOVED, permanent=True, is_channel_wide=True) from error
+        raise NetworkError(str(REMOVED), permanent=True, is_channel_wide=True) from error
 
 
 def _refuse(trouble: str) -> None:
     match trouble:
         case Trouble.REFUSE:
-            raise NetworkError("The simulated network is busy. It will be tried again.")
+            raise NetworkError(_("The simulated network is busy. It will be tried again."))
         case Trouble.REFUSE_FOR_GOOD:
-            raise NetworkError("The simulated network refuses this post: the author takes no answers.", permanent=True)
+            raise NetworkError(
+                _("The simulated network refuses this post: the author takes no answers."), permanent=True
+            )
         case Trouble.DOWN:
-            raise NetworkError("The simulated network is switched off.", is_channel_wide=True)
+            raise NetworkError(_("The simulated network is switched off."), is_channel_wide=True)
 
 
 def _publish(world: World, outgoing: Outgoing) -> Post:

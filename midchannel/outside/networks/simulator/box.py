@@ -6,6 +6,7 @@ from random import Random
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from midchannel.outside.channels.boxes import TROUBLES, NobodyThereError, Pace, Someone, Utterance
 from midchannel.outside.networks.simulator import living, speaking, words
@@ -57,9 +58,9 @@ class SimulatorBox:
     ) -> None:
         """Change what is given."""
         if trouble is not None and trouble not in TROUBLES:
-            raise InvalidError("There is no such trouble.", "trouble")
+            raise InvalidError(_("There is no such trouble."), "trouble")
         if per_minute is not None and not 0 <= per_minute <= MOST_PER_MINUTE:
-            raise InvalidError(f"Give 0 to {MOST_PER_MINUTE:.0f} posts a minute.", "per_minute")
+            raise InvalidError(_("Give 0 to %(most)d posts a minute.") % {"most": MOST_PER_MINUTE}, "per_minute")
         with transaction.atomic():
             world = _hold(channel_id)
             world.per_minute = world.per_minute if per_minute is None else per_minute
@@ -98,7 +99,7 @@ class SimulatorBox:
         """Speak as somebody."""
         text = text.strip()
         if not 1 <= len(text) <= LONGEST:
-            raise InvalidError(f"Say something, in at most {LONGEST:,} characters.", "text")
+            raise InvalidError(_("Say something, in at most 5,000 characters."), "text")
         with transaction.atomic():
             world = _hold(channel_id)
             persona = Persona.objects.filter(world=world, handle=handle).first()
@@ -119,7 +120,7 @@ class SimulatorBox:
     def edit(self, channel_id: int, external_id: str, text: str, *, now: datetime) -> None:
         """Change what somebody said."""
         if not 1 <= len(text.strip()) <= LONGEST:
-            raise InvalidError(f"Say something, in at most {LONGEST:,} characters.", "text")
+            raise InvalidError(_("Say something, in at most 5,000 characters."), "text")
         with transaction.atomic():
             _hold(channel_id)
             speaking.edit(_post(channel_id, external_id, is_ours=False), text.strip(), at=now)
