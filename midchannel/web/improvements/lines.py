@@ -43,7 +43,7 @@ class Piece:
 
 def asker_of(row: LedgerRow) -> Asker:
     """A line of the ledger."""
-    message = f"?message={row.message_id}#message-{row.message_id}" if row.message_id else ""
+    message = f"?m={row.message_id}#message-{row.message_id}" if row.message_id else ""
     return Asker(
         face=records.Face(name=row.name or "?", key=row.address, network=row.network),
         name=row.name or _("Somebody whose data was erased"),

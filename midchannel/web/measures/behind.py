@@ -32,7 +32,7 @@ def row(measure: Measure, item: BehindRow) -> Line:
     """One fact or conversation."""
     href = f"/inbox/c/{item.conversation_id}/"
     if item.message_id:
-        href += f"?message={item.message_id}#message-{item.message_id}"
+        href += f"?m={item.message_id}#message-{item.message_id}"
     network = item.channel.network if item.channel else ""
     return Line(
         face=records.Face(name=item.name or "?", key=item.name, network=network),
