@@ -12,7 +12,7 @@ import midchannel
 from midchannel.cli import failing, place
 from midchannel.cli.run import Data
 from midchannel.platform.database import embedded
-from midchannel.platform.database.server import Finding
+from midchannel.platform.database.finding import Finding
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 1_000_000_000

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 import typer
-from django import db
 
 from midchannel.cli import place
-from midchannel.platform.database import archive, embedded, schema
+from midchannel.platform.database import archive, embedded
 from midchannel.platform.errors import MidchannelError
 
 
@@ -23,7 +22,25 @@ def explained() -> Iterator[None]:
     """Turn the errors a person can do something about into a sentence."""
     try:
         yield
-    except (archive.ArchiveError, embedded.ServerError, place.InUseError, MidchannelError, schema.SchemaError) as error:
+    except (archive.ArchiveError, embedded.ServerError, place.InUseError, MidchannelError) as error:
         fail(str(error))
-    except db.OperationalError as error:
-        fail(f"The database does not answer: {str(error).strip()} Look at DATABASE_URL, or run `midchannel check`.")
+    except typer.Exit:
+        raise
+    except Exception as error:
+        said = _said_of_database(error)
+        if said is None:
+            raise
+        fail(said)
+
+
+def _said_of_database(error: Exception) -> str | None:
+    """What to say of an error of the database; asked only when one has happened, for Django takes its time to import."""
+    from django import db
+
+    from midchannel.platform.database import schema
+
+    if isinstance(error, schema.SchemaError):
+        return str(error)
+    if isinstance(error, db.OperationalError):
+        return f"The database does not answer: {str(error).strip()} Look at DATABASE_URL, or run `midchannel check`."
+    return None

@@ -1,22 +1,13 @@
 """What is asked of any PostgreSQL before Midchannel works with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from midchannel.platform.database.finding import Finding
+
 OLDEST = 15
 EXTENSIONS = ("pg_trgm", "unaccent")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at. `remedy` is what to do when it is not right."""
-
-    what: str
-    is_right: bool
-    said: str
-    remedy: str = ""
 
 
 def examine(alias: str = DEFAULT_DB_ALIAS) -> list[Finding]:
