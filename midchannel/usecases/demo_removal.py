@@ -28,6 +28,7 @@ def remove(by: Actor, *, now: datetime) -> None:
     """Remove everything made up, in the caller's transaction."""
     made_up = Channel.objects.filter(Q(is_demo=True) | Q(network=NETWORK))
     channel_ids = list(made_up.order_by("pk").values_list("pk", flat=True))
+    channels.hold_channels(channel_ids)
     _remove_what_came(channel_ids)
     measure.forget_demo(channel_ids)
     CannedReply.objects.filter(is_demo=True).delete()

@@ -42,6 +42,7 @@ def forget_people(handle_ids: Sequence[int]) -> None:
 
 def take_back_rows(channel_id: int, rows: Sequence[RowDetail], *, now: datetime) -> None:
     """Take back the rows of an import, and what was counted of them, so that the channel's sum stays true. In the caller's transaction."""
+    channels.hold_applying(channel_id)
     accepted = [row for row in rows if row.outcome is RowOutcome.ACCEPTED and row.item_id]
     edits = [row for row in rows if row.outcome is RowOutcome.EDIT and row.item_id and row.mark != documents.DELETED]
     made = [row.item_id for row in [*accepted, *edits] if row.item_id]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from midchannel.outside.channels import documents
 from midchannel.outside.channels.actions.arriving import MAX_BATCH, STRIPES
-from midchannel.outside.channels.actions.filing import unpack
+from midchannel.outside.channels.actions.filing import APPLY_LOCK, unpack
 from midchannel.outside.channels.kinds import Flag
 from midchannel.platform.database.bulk import array, execute, fetch
 
@@ -93,6 +93,18 @@ def uncount(channel_id: int, *, received: int, duplicate: int, applied: int) -> 
         " duplicate = c.duplicate + excluded.duplicate, applied = c.applied + excluded.applied",
         [channel_id, stripe, -received, -duplicate, -applied],
     )
+
+
+def hold_applying(channel_id: int) -> None:
+    """Let nothing more of a channel be applied until the transaction ends; wait for what is under way."""
+    execute("SELECT pg_advisory_xact_lock(%s, %s)", [APPLY_LOCK, channel_id])
+
+
+def hold_channels(channel_ids: Sequence[int]) -> None:
+    """Let nothing more be applied or stored in some channels until the transaction ends; wait for what is under way."""
+    for channel_id in sorted(channel_ids):
+        hold_applying(channel_id)
+    execute("SELECT 1 FROM channel WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE", [array(channel_ids)])
 
 
 def list_activity_ids(channel_ids: Sequence[int]) -> list[int]:

@@ -145,6 +145,7 @@ class SimulatorBox:
     def remove(self, channel_id: int) -> None:
         """Remove it with everybody and everything in it."""
         with transaction.atomic():
+            list(World.objects.select_for_update().filter(pk=channel_id))  # wait for whoever lets time pass there
             for model in (Plan, Change, Post, Persona):
                 model.objects.filter(world_id=channel_id).delete()
             World.objects.filter(pk=channel_id).delete()

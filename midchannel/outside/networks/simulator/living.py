@@ -32,7 +32,10 @@ REACTION_SOONEST, REACTION_LATEST = timedelta(seconds=12), timedelta(seconds=100
 @transaction.atomic
 def live(channel_id: int, *, now: datetime) -> int:
     """Let the network go on until `now`. Returns how much was done. Paused time is lost, not caught up with."""
-    world = speaking.hold(channel_id)
+    try:
+        world = speaking.hold(channel_id)
+    except World.DoesNotExist:  # removed a moment ago
+        return 0
     elapsed = min(now - world.lived_until, LONGEST_STEP)
     begin = now - elapsed
     done = 0
