@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import queries as channel_queries
 from midchannel.outside.channels import registry
+from midchannel.outside.channels.errors import ChannelNotFoundError
 from midchannel.outside.channels.models import Health
 from midchannel.outside.channels.port import Adapter, Batch, NetworkError, Settings
 from midchannel.outside.channels.queries import reading
@@ -138,6 +139,9 @@ class Lane:
         self._answered = False
         try:
             settings = read_channel(self.readable.id, should_stop=self._should_stop, told=self._tell)
+        except ChannelNotFoundError:  # removed a moment ago
+            self._stopping.set()
+            return 0.0
         except NetworkError as error:
             return self._failed(error.reason, is_permanent=error.permanent)
         except (db.OperationalError, db.InterfaceError) as error:
