@@ -260,7 +260,7 @@ def test_two_clients_sending_the_same_batch_at_once_store_it_once() -> None:
     assert len(told) == 6
     assert sum(each.count("accepted") for each in told) == 200
     assert Seen.objects.count() == 200
-    assert fetch("SELECT count(*) FROM activity") == [(200,)]
+    assert fetch("SELECT count(*) FROM activity WHERE channel_id = %s", [channel.pk]) == [(200,)]
     assert holds(counted(channel))
 
 
