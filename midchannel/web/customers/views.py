@@ -9,10 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from midchannel.middle.conversations.queries import knowing, people
+from midchannel.middle.conversations.queries import people
 from midchannel.middle.conversations.queries.people import ContactCount
 from midchannel.middle.customers import queries
-from midchannel.middle.customers.errors import CustomerNotFoundError
 from midchannel.middle.customers.queries import CustomerDetail
 from midchannel.platform import clock
 from midchannel.platform.accounts.queries import Viewer
@@ -20,7 +19,7 @@ from midchannel.platform.database.paging import Page
 from midchannel.usecases import ask, timeline
 from midchannel.usecases.timeline import Item
 from midchannel.web.components import records, words
-from midchannel.web.customers import showing
+from midchannel.web.customers import page, showing
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
 PAST = 8
@@ -32,15 +31,15 @@ def customers(request: SignedInRequest) -> HttpResponse:
     """Whoever was in touch last, or whoever a text means."""
     text = request.GET.get("q", "").strip()
     cursor = request.GET.get("cursor")
-    page = (
+    found = (
         queries.find_customers(request.viewer, text, cursor, limit=50)
         if text
         else queries.list_customers(request.viewer, cursor)
     )
     context: dict[str, Any] = {
-        "rows": [showing.row(item) for item in page.items],
+        "rows": [showing.row(item) for item in found.items],
         "text": text,
-        "next": page.next_cursor,
+        "next": found.next_cursor,
     }
     if request.headers.get("HX-Request") and cursor:
         return render(request, "customers/_rows.html", context)
@@ -82,51 +81,23 @@ def _empty(viewer: Viewer, text: str) -> records.State:
 @require_safe
 @signed_in()
 def customer(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
-    """One customer. Where all of theirs was linked to another, on to that one."""
-    try:
-        found = queries.get_customer(request.viewer, customer_id)
-    except CustomerNotFoundError:
-        found = None
-    if found is None or not found.records:
-        successor = queries.find_successor(request.viewer, customer_id)
-        if successor is None:
-            raise CustomerNotFoundError
-        return redirect("customer", successor)
-    return render(request, "customers/customer.html", page_context(request.viewer, found))
-
-
-def page_context(viewer: Viewer, found: CustomerDetail) -> dict[str, Any]:
-    """What the page of a customer needs."""
-    page = timeline.timeline_of(viewer, found, now=clock.now())
-    return {
-        "customer": found,
-        "face": records.Face(name=found.name, key=str(found.id)),
-        "tiles": _tiles(people.count_contacts(viewer, found.handle_ids), found),
-        "handles": [showing.handle_card(record) for record in found.records],
-        "is_many": len(found.records) > 1,
-        "conversations": [
-            records.Row(
-                id=str(row.id),
-                href=f"/inbox/c/{row.id}/",
-                face=records.Face(name=row.channel_name, key=row.network, network=row.network),
-                name=row.subject or row.channel_name,
-                line=row.snippet,
-                at=row.last_at,
-                state={"open": _("Open"), "waiting": _("Waiting"), "snoozed": _("Snoozed"), "spam": _("Spam")}.get(
-                    row.state, ""
-                ),
-            )
-            for row in knowing.list_of_handles(viewer, found.handle_ids, limit=PAST)
-        ],
-        **_entries(found, page),
+    """One customer, with all that was said. Where all of theirs was linked to another, on to that one."""
+    found = page.find(request, customer_id)
+    if isinstance(found, int):
+        return redirect("customer", found)
+    shown = timeline.timeline_of(request.viewer, found, now=clock.now())
+    context = {
+        "tiles": _tiles(people.count_contacts(request.viewer, found.handle_ids), found),
+        **_entries(found, shown),
     }
+    return page.show(request, customer_id, "customer", "customers/_everything.html", context)
 
 
-def _entries(found: CustomerDetail, page: Page[Item]) -> dict[str, Any]:
+def _entries(found: CustomerDetail, shown: Page[Item]) -> dict[str, Any]:
     return {
         "customer": found,
-        "entries": [showing.entry(item, found) for item in page.items],
-        "next": page.next_cursor,
+        "entries": [showing.entry(item, found) for item in shown.items],
+        "next": shown.next_cursor,
     }
 
 
@@ -157,8 +128,8 @@ def more(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
     if not request.headers.get("HX-Request"):
         return redirect("customer", customer_id)
     found = queries.get_customer(request.viewer, customer_id)
-    page = timeline.timeline_of(request.viewer, found, request.GET.get("cursor"), now=clock.now())
-    return render(request, "customers/_entries.html", _entries(found, page))
+    shown = timeline.timeline_of(request.viewer, found, request.GET.get("cursor"), now=clock.now())
+    return render(request, "customers/_entries.html", _entries(found, shown))
 
 
 @require_safe
@@ -168,8 +139,8 @@ def fresh(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
     if not request.headers.get("HX-Request"):
         return redirect("customer", customer_id)
     found = queries.get_customer(request.viewer, customer_id)
-    page = timeline.timeline_of(request.viewer, found, now=clock.now())
-    return render(request, "customers/_timeline.html", _entries(found, page))
+    shown = timeline.timeline_of(request.viewer, found, now=clock.now())
+    return render(request, "customers/_timeline.html", _entries(found, shown))
 
 
 @require_POST
@@ -183,6 +154,6 @@ def note(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
         unknown = ", ".join(f"@{name}" for name in asked.unknown)
         messages.warning(request, _("No colleague is called %(names)s; nobody was asked there.") % {"names": unknown})
     if request.headers.get("HX-Request"):
-        page = timeline.timeline_of(viewer, found, now=clock.now())
-        return render(request, "customers/_timeline.html", _entries(found, page))
+        shown = timeline.timeline_of(viewer, found, now=clock.now())
+        return render(request, "customers/_timeline.html", _entries(found, shown))
     return redirect("customer", customer_id)
