@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "midchannel.outside.networks.email",
     "midchannel.outside.networks.simulator",
     "midchannel.middle.customers",
+    "midchannel.middle.consents",
     "midchannel.middle.conversations",
     "midchannel.inside.teamwork",
     "midchannel.inside.service",
