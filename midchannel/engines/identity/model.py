@@ -1,0 +1,152 @@
+"""The weight of evidence that two records are one person (Fellegi and Sunter, 1969), field by field, so that each can be told.
+
+A field's weight is log2(m / u): how much more often its level of likeness is found between records of one person (m) than between
+those of two (u). For equal values u is how frequent that value is. The sum, with the prior odds, is the log2 odds of a match.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from importlib import resources
+
+from midchannel.engines.identity import fields, levels
+
+MUST, AUTO, REVIEW, NONE, CANNOT = "must", "auto", "review", "none", "cannot"
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one field adds: its level by name, weight in bits (log2), and the two values compared."""
+
+    field: str
+    level: str
+    weight: float
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How likely two records are one person. `weight` is in bits, the prior included: 0 is even odds.
+
+    `verdict` is MUST, AUTO, REVIEW or NONE.
+    """
+
+    weight: float
+    probability: float
+    contributions: tuple[Contribution, ...]
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How one field is compared: `kind` of `levels.KINDS`, `m` and `u` a level.
+
+    Of comparisons of one `group` that are on different `branch`es, such as a name and a handle, only the strongest speaks for the
+    pair, and only the strongest against. `frequencies` are shares of common values, `rare` the share of any other. `weak`: it can
+    bring a pair to review, not join it. `guard`: clear difference keeps a pair from being joined by itself.
+    """
+
+    field: str
+    kind: str
+    m: tuple[float, ...]
+    u: tuple[float, ...]
+    group: str = ""
+    branch: str = ""
+    frequencies: Mapping[str, float] = field(default_factory=dict)
+    rare: float = 0.0
+    weak: bool = False
+    guard: bool = False
+
+    @cached_property
+    def weights(self) -> tuple[float, ...]:
+        """Bits for each level."""
+        return tuple(math.log2(m / u) for m, u in zip(self.m, self.u, strict=True))
+
+    def weight(self, level: int, left: str) -> float:
+        """Bits for a level; for equal values, by how frequent the value is."""
+        if level == len(self.m) - 1 and self.rare:
+            return math.log2(self.m[level] / self.frequencies.get(left, self.rare))
+        return self.weights[level]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights, and where they decide. `version` names it in every decision; `prior` is log2 odds that two records met by a key are one
+    person; `auto` and `review` are probabilities from which a pair is joined, or shown to a person."""
+
+    version: str
+    prior: float
+    comparisons: tuple[Comparison, ...]
+    auto: float = 0.99
+    review: float = 0.2
+
+    def score(self, left: fields.Record, right: fields.Record) -> Score:
+        """Compare two records. The same whichever comes first, but for `left` and `right` of each contribution."""
+        contributions = []
+        firm = weight = self.prior
+        guarded = False
+        groups: dict[str, dict[str, float]] = {}
+        for each in self.comparisons:
+            one, other = left.values.get(each.field), right.values.get(each.field)
+            if not one or not other:
+                continue
+            kind = levels.KINDS[each.kind]
+            level, one_value, other_value = levels.compare(kind, one, other)
+            bits = each.weight(level, one_value)
+            contributions.append(Contribution(each.field, kind.names[level], bits, one_value, other_value))
+            guarded |= each.guard and level == 0
+            if each.group:
+                branches = groups.setdefault(each.group, {})
+                branches[each.branch] = branches.get(each.branch, 0.0) + bits
+                continue
+            weight += bits
+            firm += min(bits, 0.0) if each.weak else bits
+        for branches in groups.values():
+            bits = max(0.0, *branches.values(), 0.0) + min(0.0, *branches.values(), 0.0)
+            weight, firm = weight + bits, firm + bits
+        return Score(
+            weight, probability(weight), tuple(contributions), self._verdict(left, right, weight, firm, guarded)
+        )
+
+    def _verdict(self, left: fields.Record, right: fields.Record, weight: float, firm: float, guarded: bool) -> str:
+        if left.verified and not left.verified.isdisjoint(right.verified):
+            return MUST
+        if probability(firm) >= self.auto and not guarded:
+            return AUTO
+        return REVIEW if probability(weight) >= self.review else NONE
+
+    def to_json(self) -> str:
+        """The model as JSON text, to be kept and read again."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, stored: str) -> "Model":
+        """A model as `to_json` wrote it. Raises ValueError for anything else."""
+        try:
+            found = json.loads(stored)
+            comparisons = tuple(
+                Comparison(**{**each, "m": tuple(each["m"]), "u": tuple(each["u"])})
+                for each in found.pop("comparisons")
+            )
+            return cls(**found, comparisons=comparisons)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"This is no identity model: {error}") from error
+
+    def renamed(self, version: str) -> "Model":
+        """The same weights under another name."""
+        return replace(self, version=version)
+
+
+def probability(weight: float) -> float:
+    """The probability of log2 odds."""
+    if weight > 60:
+        return 1.0
+    return 2.0**weight / (1.0 + 2.0**weight) if weight > -60 else 0.0
+
+
+def load_default() -> Model:
+    """The model that comes with the program: real time works before anything was learned."""
+    return Model.from_json(resources.files(__package__).joinpath("default_model.json").read_text("utf-8"))
