@@ -13,7 +13,6 @@ from django.db import OperationalError, transaction
 from midchannel.inside.service import queries as service
 from midchannel.middle.conversations import actions as conversations
 from midchannel.middle.conversations.events import MessagesArrived
-from midchannel.middle.customers import actions as customers
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import documents
 from midchannel.outside.channels import queries as channel_queries
@@ -23,12 +22,13 @@ from midchannel.outside.channels.queries import Source
 from midchannel.outside.listening import actions as listening
 from midchannel.platform import ids
 from midchannel.platform.events import actions as events
-from midchannel.usecases import deliver
+from midchannel.usecases import deliver, recognise
 
 TALKS = frozenset(map(int, TALK))
 ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
 CHATS = frozenset({int(Kind.MESSAGE), int(Kind.CALL)})
 NEW = int(Verdict.NEW)
+PROFILE = int(Kind.PROFILE)
 THREAD_PREFIX = "mc:conversation:"
 
 
@@ -73,54 +73,19 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
     new = [item for item in items if item.verdict == NEW]
     later = [item for item in items if item.verdict != NEW]
     if new:
-        people = _people_of(new)
+        people = recognise.people_of(new)
         known = channels.know_handles(source.network, people, now=now)
         channels.write_activities(source.id, new, known.ids)
         addressed = [item for item in new if item.envelope.flags & ADDRESSED]
-        _recognise(addressed, known, now=now)
+        recognise.recognise(source, addressed, known, now=now)
         filed = _file(source, addressed, known.ids, known.blocked, now=now)
-        listening.note_mentions(source.id, [item.id for item in new if not item.envelope.flags & ADDRESSED])
+        overheard = [item.id for item in new if not item.envelope.flags & ADDRESSED and item.envelope.kind != PROFILE]
+        listening.note_mentions(source.id, overheard)
         _settle_bounces(source, new, now=now)
         _tell(source, new, filed, now=now)
     if later:
         channels.apply_versions(later)
-
-
-def _people_of(items: Sequence[Applying]) -> dict[str, channels.Met]:
-    people: dict[str, channels.Met] = {}
-    for item in items:
-        envelope = item.envelope
-        addressed = bool(envelope.flags & ADDRESSED) or (
-            envelope.address in people and people[envelope.address].addressed
-        )
-        people[envelope.address] = channels.Met(
-            envelope.name, envelope.url, addressed and not envelope.flags & OUTGOING
-        )
-        for other in envelope.participants:
-            if other.id and other.id not in people:
-                people[other.id] = channels.Met(other.name or "", "", True)
-    return people
-
-
-def _recognise(items: Sequence[Applying], known: channels.Known, *, now: datetime) -> None:
-    """Customers are made only of those who talked to the company, or whom it talked to; never of the merely overheard."""
-    faces: dict[int, customers.Face] = {}
-    for item in items:
-        envelope = item.envelope
-        handle_id = known.ids[envelope.address]
-        is_new = handle_id in known.first_met
-        if (is_new or envelope.identifiers) and not envelope.flags & OUTGOING:
-            claims = tuple((i.type, i.value, i.verified) for i in envelope.identifiers)
-            if claims or handle_id not in faces:
-                faces[handle_id] = customers.Face(handle_id, envelope.name, envelope.address, is_new, claims)
-        for other in envelope.participants:
-            identifier = known.ids.get(other.id)
-            if identifier in known.first_met and identifier not in faces:
-                faces[identifier] = customers.Face(identifier, other.name or "", other.id, is_new=True)
-    if faces:
-        customers.recognise(list(faces.values()), now=now)
-    if known.renamed:
-        customers.rename(known.renamed)
+        recognise.hear_again(source, later, now=now)
 
 
 def _file(

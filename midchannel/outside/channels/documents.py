@@ -8,8 +8,19 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from midchannel.outside.channels import profiles
 from midchannel.outside.channels.kinds import Flag, Kind
-from midchannel.outside.channels.vocabulary import MAX_ID, MAX_TEXT, Actor, Attachment, Document, Identifier, Object
+from midchannel.outside.channels.vocabulary import (
+    MAX_ID,
+    MAX_TEXT,
+    Actor,
+    Attachment,
+    Document,
+    Identifier,
+    Object,
+    Provenance,
+    Tie,
+)
 from midchannel.platform.richtext.plain import to_plain
 
 DELETED = 0
@@ -42,7 +53,7 @@ SAYS = frozenset({"Create", "Update", "call", "mc:Call"})
 # Plain numbers on the hot path: an enumeration's attributes cost ten times as much.
 ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
 ATTACHMENTS, HTML = int(Flag.ATTACHMENTS), int(Flag.HTML)
-POST, REPLY, MESSAGE = int(Kind.POST), int(Kind.REPLY), int(Kind.MESSAGE)
+POST, REPLY, MESSAGE, PROFILE = int(Kind.POST), int(Kind.REPLY), int(Kind.MESSAGE), int(Kind.PROFILE)
 
 _first_64_bits = struct.Struct("<q").unpack_from
 _decode_document = msgspec.json.Decoder(Document).decode
@@ -77,6 +88,10 @@ class Envelope(msgspec.Struct):
     identifiers: list[Identifier]
     participants: list[Actor]
     data: dict[str, Any] | None
+    attributes: dict[str, Any] | None = None
+    provenance: Provenance | None = None
+    ties: list[Tie] | None = None
+    is_organisation: bool = False
 
     @property
     def is_deletion(self) -> bool:
@@ -156,7 +171,7 @@ def _statement(document: Document, said: Object, now: datetime, *, is_stored: bo
     text, subject, data = _content_of(document, said, kind)
     parents = _parents_of(document, said) if said.in_reply_to or document.thread else []
     updated = document.updated or said.updated
-    at = said.published or document.published or now
+    at = (kind == PROFILE and updated) or said.published or document.published or now
     if at.tzinfo is None or at > now or at < EARLIEST:
         _check_time(at, now)
     envelope = Envelope(
@@ -175,6 +190,8 @@ def _statement(document: Document, said: Object, now: datetime, *, is_stored: bo
         document.participants,
         data,
     )
+    if kind == PROFILE or actor.attributes is not None:
+        return _with_profile(envelope, actor, said, updated, is_stored=is_stored)
     # Looking through the short texts is cheaper than through the raw document; what is rare is looked at by the slow way.
     has_nul = (
         "\0" in text
@@ -188,6 +205,28 @@ def _statement(document: Document, said: Object, now: datetime, *, is_stored: bo
     return envelope
 
 
+def _with_profile(
+    envelope: Envelope, actor: Actor, said: Object, updated: datetime | None, *, is_stored: bool
+) -> Envelope:
+    """What is known about the actor comes along. A profile's content is all of it: when it changes, it is an edit."""
+    told = actor.attributes
+    if told is None:
+        told = profiles.of_server(said)
+    try:
+        envelope.attributes = profiles.clean(told)
+    except ValueError as error:
+        _refuse("attributes", str(error))
+    envelope.provenance, envelope.ties = actor.provenance, actor.ties
+    envelope.is_organisation = profiles.is_organisation(actor, said)
+    if envelope.kind == PROFILE:
+        envelope.name = envelope.name or (said.name or "")[:200]
+        if not is_stored:
+            about = [envelope.name, envelope.attributes, actor.provenance, actor.ties, actor.identifiers, updated]
+            content = f"{PROFILE}\0{envelope.address}\0".encode() + msgspec.json.encode(about, order="deterministic")
+            envelope.content = _first_64_bits(blake2b(content).digest())[0] or STORED
+    return _without_nul(envelope)
+
+
 def _kind_of(document: Document, said: Object) -> int:
     kind = OBJECT_KINDS.get(said.type) or ACTIVITY_KINDS.get(document.type)
     if kind is not None:
@@ -197,10 +236,13 @@ def _kind_of(document: Document, said: Object) -> int:
             "unknown-kind",
             f"activities of type {document.type[:80]!r} are not known; see docs/collector.md for those that are",
         )
+    if said.type in profiles.WHO and document.type == "Update":
+        return PROFILE
     if said.type not in TALK_OBJECTS:
         _refuse(
             "unknown-kind",
-            f"objects of type {said.type[:80]!r} are not known; send a Note, Article, mc:Mail, mc:Call or mc:Order",
+            f"objects of type {said.type[:80]!r} are not known; send a Note, Article, mc:Mail, mc:Call or mc:Order,"
+            " or an Update of a Person",
         )
     if document.audience == "private":
         return MESSAGE
@@ -227,7 +269,7 @@ def _content_of(document: Document, said: Object, kind: int) -> tuple[str, str, 
         data = {**(data or {}), "duration": said.duration}
     if document.automatic:
         data = {**(data or {}), "automatic": document.automatic}
-    subject = said.name[:500] if said.name else ""
+    subject = said.name[:500] if said.name and kind != PROFILE else ""
     if subject:
         data = {**(data or {}), "subject": subject}
     if kind <= MESSAGE and not text and not data:

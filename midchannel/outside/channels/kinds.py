@@ -16,6 +16,7 @@ class Kind(IntEnum):
     SHARE = 12
     ORDER = 20
     VISIT = 21
+    PROFILE = 30
 
 
 TALK = frozenset({Kind.POST, Kind.REPLY, Kind.MESSAGE, Kind.MAIL, Kind.CALL})

@@ -24,8 +24,36 @@ class Identifier(msgspec.Struct, omit_defaults=True):
     verified: bool = False
 
 
+class Provenance(msgspec.Struct, omit_defaults=True):
+    """Where attributes come from. `kind` is "social", "business" (a system of the company), "tracked" (seen on a page) or "third-party".
+
+    `trust` is 0 to 100 (by kind when not given), `lawful_basis` a word of the company's own, `expires_at` when the attributes may no
+    longer be used.
+    """
+
+    kind: str = "social"
+    trust: int | None = None
+    lawful_basis: str = ""
+    expires_at: datetime | None = None
+
+
+class Tie(msgspec.Struct, omit_defaults=True):
+    """A person belongs to an organisation. `id` is the organisation's handle on the same network; dates are ISO days."""
+
+    id: str
+    name: str = ""
+    role: str = ""
+    since: str = ""
+    until: str = ""
+
+
 class Actor(msgspec.Struct, omit_defaults=True):
-    """Who did it. `id` is their handle on the network: an address, an IRI, a phone number."""
+    """Who did it. `id` is their handle on the network: an address, an IRI, a phone number.
+
+    `mc:attributes` is what this network or system knows about them: a flat object of standard fields (docs/customers.md) to a text, a
+    number or a list of texts; a field that is no standard one begins with `x_`. With an `Update` of a `Person` or an `Organization` it
+    is a profile: nothing that was said, but what is known.
+    """
 
     id: str = ""
     type: str = "Person"
@@ -33,6 +61,9 @@ class Actor(msgspec.Struct, omit_defaults=True):
     preferred_username: str | None = msgspec.field(name="preferredUsername", default=None)
     url: Any = None
     identifiers: list[Identifier] = msgspec.field(name="mc:identifiers", default_factory=list)
+    attributes: dict[str, Any] | None = msgspec.field(name="mc:attributes", default=None)
+    provenance: Provenance | None = msgspec.field(name="mc:provenance", default=None)
+    ties: list[Tie] | None = msgspec.field(name="mc:organisations", default=None)
 
 
 class Attachment(msgspec.Struct, omit_defaults=True):

@@ -1,6 +1,20 @@
 """The only writes of this room: `recognising` on the arrival path, `linking` by people."""
 
 from midchannel.middle.customers.actions.linking import link, link_customers, undo_decision, unlink
-from midchannel.middle.customers.actions.recognising import Face, recognise, rename
+from midchannel.middle.customers.actions.recognising import forget_attributes, recognise, rename
+from midchannel.middle.customers.facing import KINDS, TRUST, About, Face, Tie
 
-__all__ = ["Face", "link", "link_customers", "recognise", "rename", "undo_decision", "unlink"]
+__all__ = [
+    "KINDS",
+    "TRUST",
+    "About",
+    "Face",
+    "Tie",
+    "forget_attributes",
+    "link",
+    "link_customers",
+    "recognise",
+    "rename",
+    "undo_decision",
+    "unlink",
+]

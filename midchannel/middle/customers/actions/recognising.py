@@ -1,31 +1,19 @@
 """From handles to customers, for a batch, inside the transaction of `usecases.arrive`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
 from midchannel.engines import identity
 from midchannel.middle.customers import rules
+from midchannel.middle.customers.actions import profiling
+from midchannel.middle.customers.facing import Face
 from midchannel.platform import ids
 from midchannel.platform.database.bulk import array, copy_rows, execute, fetch, text_array
 
-NO_CLAIM: tuple[tuple[str, str, bool], ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A handle to be recognised. `claims` are (type, value, verified) as its network gave them."""
-
-    handle_id: int
-    name: str
-    address: str
-    is_new: bool
-    claims: tuple[tuple[str, str, bool], ...] = NO_CLAIM
-
-
-def recognise(faces: Sequence[Face], *, now: datetime) -> None:
+def recognise(faces: Sequence[Face], *, source: str = "handle", now: datetime) -> None:
     """Give every new handle a source record and a link to a customer; let a known handle's new verified identifiers link it.
 
     Idempotent by the unique handle of a record. Sorted by handle and serialised by key locks on the identifiers, so that two workers that
@@ -41,10 +29,13 @@ def recognise(faces: Sequence[Face], *, now: datetime) -> None:
     holders = _holders(wanted)
     new = [face for face in faces if face.is_new]
     if new:
-        _make_records(new, claims, holders, now=now)
+        _make_records(new, claims, holders, source=source, now=now)
     known = [face for face in faces if not face.is_new and face.handle_id in claims]
     if known:
         _hear_claims(known, claims, holders, now=now)
+    told = [face for face in faces if face.about]
+    if told:
+        profiling.hear(told, now=now)
 
 
 def rename(names: Mapping[int, str]) -> None:
@@ -60,6 +51,11 @@ def rename(names: Mapping[int, str]) -> None:
         " WHERE r.handle_id = n.handle_id",
         given,
     )
+
+
+def forget_attributes(handle_ids: Sequence[int], *, now: datetime) -> None:
+    """A source took back the profiles of some handles: what it said goes, whoever they are is asked anew."""
+    profiling.forget(handle_ids)
 
 
 def _claims_of(face: Face) -> list[identity.Claim]:
@@ -82,7 +78,12 @@ def _holders(wanted: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
 
 
 def _make_records(
-    new: list[Face], claims: dict[int, list[identity.Claim]], holders: dict[tuple[str, str], int], *, now: datetime
+    new: list[Face],
+    claims: dict[int, list[identity.Claim]],
+    holders: dict[tuple[str, str], int],
+    *,
+    source: str,
+    now: datetime,
 ) -> None:
     """A record, its link and, where nobody known holds its identifiers, a provisional customer: all three under one new id."""
     customers, records, decisions, identifiers = [], [], [], []
@@ -93,8 +94,8 @@ def _make_records(
         customer_id = verdict.customer_id or identifier
         name = rules.name_of(face.name, face.address)
         if verdict.customer_id is None:
-            customers.append((customer_id, "person", name))
-        records.append((identifier, "handle", face.handle_id, name, customer_id))
+            customers.append((customer_id, "organisation" if face.is_organisation else "person", name))
+        records.append((identifier, source, face.handle_id, name, customer_id, face.is_organisation))
         rule = verdict.rule if verdict.customer_id else "first-seen/1"
         decisions.append(
             (identifier, identifier, customer_id, "link", rule, msgspec.json.encode(verdict.evidence).decode(), at)
@@ -104,7 +105,7 @@ def _make_records(
             if claim.verified:
                 holders.setdefault((claim.type, claim.value), customer_id)
     copy_rows("customer", ("id", "kind", "name"), customers)
-    copy_rows("source_record", ("id", "source", "handle_id", "name", "customer_id"), records)
+    copy_rows("source_record", ("id", "source", "handle_id", "name", "customer_id", "is_organisation"), records)
     copy_rows("link_decision", ("id", "record_id", "customer_id", "verdict", "by_rule", "evidence", "at"), decisions)
     _keep_identifiers(identifiers)
 

@@ -17,10 +17,7 @@ def remove_records(handle_ids: Sequence[int], *, keep: Sequence[int] = ()) -> li
     )
     if not records:
         return []
-    gone = array(record_id for record_id, _ in records)
-    execute("DELETE FROM identifier WHERE record_id = ANY(%s::bigint[])", [gone])
-    execute("DELETE FROM link_decision WHERE record_id = ANY(%s::bigint[])", [gone])
-    execute("DELETE FROM source_record WHERE id = ANY(%s::bigint[])", [gone])
+    delete_records([record_id for record_id, _ in records])
     rows = fetch(
         "SELECT c.id FROM customer c WHERE c.id = ANY(%s::bigint[])"
         " AND NOT EXISTS (SELECT 1 FROM source_record r WHERE r.customer_id = c.id)"
@@ -30,6 +27,22 @@ def remove_records(handle_ids: Sequence[int], *, keep: Sequence[int] = ()) -> li
     customers = [identifier for (identifier,) in rows]
     execute("DELETE FROM customer WHERE id = ANY(%s::bigint[])", [array(customers)])
     return customers
+
+
+def delete_records(record_ids: Sequence[int]) -> None:
+    """Delete records with all that hangs on them. What is left of their customers is the caller's matter."""
+    gone = array(record_ids)
+    execute("DELETE FROM identifier WHERE record_id = ANY(%s::bigint[])", [gone])
+    execute("DELETE FROM record_key WHERE record_id = ANY(%s::bigint[])", [gone])
+    execute("DELETE FROM source_record_version WHERE record_id = ANY(%s::bigint[])", [gone])
+    for table, one, two in (
+        ("link_decision", "record_id", "other_id"),
+        ("review_pair", "left_id", "right_id"),
+        ("customer_membership", "person_id", "organisation_id"),
+    ):
+        execute(f"DELETE FROM {table} WHERE {one} = ANY(%s::bigint[])", [gone])
+        execute(f"DELETE FROM {table} WHERE {two} = ANY(%s::bigint[])", [gone])
+    execute("DELETE FROM source_record WHERE id = ANY(%s::bigint[])", [gone])
 
 
 def list_behind(handle_ids: Sequence[int]) -> list[int]:

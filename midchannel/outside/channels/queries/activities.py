@@ -172,3 +172,12 @@ def get_original(activity_id: int) -> bytes:
             if first_id + position == activity_id and raw:
                 return raw
     raise NotFoundError
+
+
+def find_profiles(activity_ids: Iterable[int]) -> dict[int, int]:
+    """Those of some activities that are profiles, with the handle each is about."""
+    rows = fetch(
+        "SELECT id, handle_id FROM activity WHERE id = ANY(%s::bigint[]) AND kind = %s",
+        [array(set(activity_ids)), int(Kind.PROFILE)],
+    )
+    return dict(rows)
