@@ -19,6 +19,7 @@ from midchannel.engines.lifetime.fitting import Array, NotFittedError, maximise,
 __all__ = ["NotFittedError", "Purchasing", "fit_purchasing"]
 
 NEAR_ONE = 1e-5
+FAR, TERMS = 30.0, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Purchasing:
         """How many orders to expect within `horizon` from now.
 
         The hypergeometric function is taken after Euler's transformation: its large parameter then stands below, and nothing overflows.
+        An array of as many as there are customers.
         """
         if horizon < 0:
             raise ValueError("a horizon is not negative")
@@ -65,9 +67,25 @@ class Purchasing:
         x, _recency, now = _checked(repeats, last, age)
         share = horizon / (self.alpha + now + horizon)
         below = a + self.b + x - 1
-        kept = (1 - share) ** (a - 1) * hyp2f1(a + self.b - 1 - self.r, a - 1, below, share)
+        kept = (1 - share) ** (a - 1) * _hypergeometric(a + self.b - 1 - self.r, a - 1, below, share)
         orders = below / (a - 1) * (1 - kept)
         return np.asarray(np.maximum(orders, 0.0) * self.chance_alive(repeats, last, age))
+
+
+def _hypergeometric(one: float, other: float, below: Array, share: Array) -> Array:
+    """Gauss' 2F1. Where `below` is large the plain series ends soon; there SciPy's way round by 1 - share is lost in whole differences."""
+    below, share = np.broadcast_arrays(below, share)
+    far = below > FAR
+    found = np.array(hyp2f1(one, other, np.where(far, 1.0, below), np.where(far, 0.0, share)))
+    if np.any(far):
+        term, total = np.ones(int(far.sum())), np.ones(int(far.sum()))
+        for step in range(TERMS):
+            term = term * (one + step) * (other + step) / ((below[far] + step) * (step + 1)) * share[far]
+            total += term
+            if np.all(np.abs(term) < 1e-15 * np.abs(total)):
+                break
+        found[far] = total
+    return found
 
 
 def fit_purchasing(repeats: Array, last: Array, age: Array) -> Purchasing:

