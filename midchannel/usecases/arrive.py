@@ -28,7 +28,8 @@ TALKS = frozenset(map(int, TALK))
 ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
 CHATS = frozenset({int(Kind.MESSAGE), int(Kind.CALL)})
 NEW = int(Verdict.NEW)
-PROFILE = int(Kind.PROFILE)
+# What people do without saying anything to anybody: nobody has to take it up.
+DOES = frozenset(map(int, (Kind.ORDER, Kind.VISIT, Kind.EVENT, Kind.PROFILE)))
 THREAD_PREFIX = "mc:conversation:"
 
 
@@ -79,7 +80,7 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
         addressed = [item for item in new if item.envelope.flags & ADDRESSED]
         recognise.recognise(source, addressed, known, now=now)
         filed = _file(source, addressed, known.ids, known.blocked, now=now)
-        overheard = [item.id for item in new if not item.envelope.flags & ADDRESSED and item.envelope.kind != PROFILE]
+        overheard = [item.id for item in new if not item.envelope.flags & ADDRESSED and item.envelope.kind not in DOES]
         listening.note_mentions(source.id, overheard)
         _settle_bounces(source, new, now=now)
         _tell(source, new, filed, now=now)

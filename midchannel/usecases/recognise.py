@@ -99,6 +99,7 @@ def _about(envelope: Envelope, known: channels.Known) -> About:
         expires_at=told.expires_at,
         is_organisation=envelope.is_organisation,
         ties=tuple(_ties(envelope.ties, known)) if envelope.ties is not None else None,
+        is_partial=told.is_partial,
     )
 
 

@@ -29,7 +29,10 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What one source said at one time: all its fields; they take the place of what it said before. `kind` is a RecordKind."""
+    """What one source said at one time: all its fields, in the place of what it said before; of a partial one, only those it names.
+
+    `kind` is a RecordKind.
+    """
 
     attributes: dict[str, Any]
     said_at: datetime
@@ -40,6 +43,7 @@ class About:
     expires_at: datetime | None = None
     is_organisation: bool = False
     ties: tuple[Tie, ...] | None = None
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

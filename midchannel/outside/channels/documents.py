@@ -45,6 +45,7 @@ ACTIVITY_KINDS = {
     "Announce": int(Kind.SHARE),
     "View": int(Kind.VISIT),
     "Arrive": int(Kind.VISIT),
+    "mc:Event": int(Kind.EVENT),
     "call": int(Kind.CALL),
     "mc:Call": int(Kind.CALL),
 }

@@ -16,6 +16,7 @@ class Kind(IntEnum):
     SHARE = 12
     ORDER = 20
     VISIT = 21
+    EVENT = 22
     PROFILE = 30
 
 

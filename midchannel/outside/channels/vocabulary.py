@@ -28,13 +28,14 @@ class Provenance(msgspec.Struct, omit_defaults=True):
     """Where attributes come from. `kind` is "social", "business" (a system of the company), "tracked" (seen on a page) or "third-party".
 
     `trust` is 0 to 100 (by kind when not given), `lawful_basis` a word of the company's own, `expires_at` when the attributes may no
-    longer be used.
+    longer be used. `is_partial`: only what is named is said; what was said of other fields before still holds.
     """
 
     kind: str = "social"
     trust: int | None = None
     lawful_basis: str = ""
     expires_at: datetime | None = None
+    is_partial: bool = False
 
 
 class Tie(msgspec.Struct, omit_defaults=True):

@@ -1,6 +1,7 @@
 """What a source says about somebody: kept on its record as it says it now; what it said before becomes a version."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +38,7 @@ def hear(faces: Sequence[Face], *, now: datetime) -> list[int]:
             if held is None or newest.attributes != held.attributes or (newest.name and newest.name != held.name):
                 changed.append(record_id)
         for about in face.about:
-            if about.ties is not None and newest is about:
+            if about.ties is not None and (newest is about or about.is_partial):
                 _tie(record_id, about)
     if versions:
         taken = ids.take_many(len(versions), now=now)
@@ -52,6 +53,8 @@ def _place(record_id: int, held: About | None, said: Sequence[About], versions: 
     for about in said:
         if newest is None:
             newest = about
+        elif about.is_partial:
+            newest = _merged(record_id, newest, about, versions)
         elif about.said_at < newest.said_at:
             if about.attributes != newest.attributes:
                 versions.append(_version(record_id, about))
@@ -60,6 +63,22 @@ def _place(record_id: int, held: About | None, said: Sequence[About], versions: 
                 versions.append(_version(record_id, newest))
             newest = about
     return newest
+
+
+def _merged(record_id: int, known: About, about: About, versions: list[tuple[Any, ...]]) -> About:
+    """What was known with what is said now, field by field; of two that name one field, the later said holds."""
+    if about.said_at < known.said_at:
+        whole = {**about.attributes, **known.attributes}
+        return (
+            known
+            if whole == known.attributes
+            else replace(about, attributes=whole, said_at=known.said_at, name=known.name)
+        )
+    whole = {**known.attributes, **about.attributes}
+    name = about.name or known.name
+    if whole != known.attributes or name != known.name:
+        versions.append(_version(record_id, known))
+    return replace(about, attributes=whole, name=name)
 
 
 def _version(record_id: int, about: About) -> tuple[int, str, str, str]:
@@ -85,7 +104,7 @@ def _write(record_id: int, about: About, name: str) -> None:
 
 
 def _tie(record_id: int, about: About) -> None:
-    """The organisations that a source names are all those it knows of: others of this record end."""
+    """The organisations that a source names are all those it knows of: others of this record end, unless it only adds one."""
     ties = about.ties or ()
     organisations = dict(
         fetch(
@@ -93,7 +112,8 @@ def _tie(record_id: int, about: About) -> None:
             [array(tie.handle_id for tie in ties)],
         )
     )
-    execute("DELETE FROM customer_membership WHERE person_id = %s", [record_id])
+    if not about.is_partial:
+        execute("DELETE FROM customer_membership WHERE person_id = %s", [record_id])
     for tie in ties:
         if tie.handle_id in organisations and organisations[tie.handle_id] != record_id:
             execute(
