@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from midchannel.platform import clock
 from midchannel.web.components import records
-from midchannel.web.design import sample
+from midchannel.web.design import sample, who
 from midchannel.web.frame import errors, rail
 
 
@@ -185,3 +185,8 @@ def error(request: HttpRequest, status: int) -> HttpResponse:
     """One of the error pages."""
     pages = {400: errors.bad_request, 403: errors.denied, 404: errors.not_found, 503: errors.unavailable}
     return pages.get(status, errors.failed)(request)
+
+
+def identity(request: HttpRequest) -> HttpResponse:
+    """The review, and the path of decisions behind a customer."""
+    return render(request, "design/who.html", _frame() | who.context(clock.now()))
