@@ -269,3 +269,33 @@ class DifferenceItem(models.Model):
     class Meta:
         db_table = "difference_item"
         indexes = [models.Index(fields=["difference", "id"], name="difference_item_of")]
+
+
+class ScoreSubject(models.TextChoices):
+    """What a score is about."""
+
+    HANDLE = "handle"
+    CUSTOMER = "customer"
+
+
+class Score(models.Model):
+    """A number that was computed about a handle or a customer, with its interval, what it was computed by (`source`) and when.
+
+    `detail` holds what the number rests on. `basis` is the fingerprint of the customer's records at that time (`queries.scores.BASIS`): where
+    it differs now, the score is stale.
+    """
+
+    subject = models.TextField(choices=ScoreSubject)
+    subject_id = models.BigIntegerField()
+    name = models.TextField()
+    value = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    detail = models.JSONField(default=dict)
+    source = models.TextField()
+    basis = models.TextField(blank=True, default="")
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customer_score"
+        constraints = [models.UniqueConstraint(fields=["subject", "name", "subject_id"], name="customer_score_once")]

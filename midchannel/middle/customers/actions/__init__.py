@@ -2,6 +2,7 @@
 
 from midchannel.middle.customers.actions.linking import link, link_customers, undo_decision, unlink
 from midchannel.middle.customers.actions.recognising import forget_attributes, recognise, rename
+from midchannel.middle.customers.actions.scoring import forget_orphans, forget_scores, set_scores
 from midchannel.middle.customers.facing import KINDS, TRUST, About, Face, Tie
 
 __all__ = [
@@ -11,10 +12,13 @@ __all__ = [
     "Face",
     "Tie",
     "forget_attributes",
+    "forget_orphans",
+    "forget_scores",
     "link",
     "link_customers",
     "recognise",
     "rename",
+    "set_scores",
     "undo_decision",
     "unlink",
 ]
