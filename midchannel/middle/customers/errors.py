@@ -21,3 +21,11 @@ class NothingToDoError(ConflictError):
 
 class OvertakenError(ConflictError):
     """A later decision about this record stands. Undo that one first."""
+
+
+class PairNotFoundError(NotFoundError):
+    """There is no such pair, or one of the two is a customer you may not see."""
+
+
+class DifferenceNotFoundError(NotFoundError):
+    """There is no such difference, or it is not yours to see: differences are for leads."""
