@@ -281,8 +281,8 @@ class ScoreSubject(models.TextChoices):
 class Score(models.Model):
     """A number that was computed about a handle or a customer, with its interval, what it was computed by (`source`) and when.
 
-    `detail` holds what the number rests on. `basis` is the fingerprint of the customer's records at that time (`queries.scores.BASIS`): where
-    it differs now, the score is stale.
+    `detail` holds what the number rests on. `basis` is the fingerprint of the customer's records at that time
+    (`queries.scores.BASIS`): where it differs now, the score is stale.
     """
 
     subject = models.TextField(choices=ScoreSubject)
