@@ -4,6 +4,7 @@ from midchannel.outside.channels import registry
 from midchannel.outside.networks.email.adapter import EmailAdapter
 from midchannel.outside.networks.simulator.adapter import SimulatorAdapter
 from midchannel.outside.networks.simulator.box import SimulatorBox
+from midchannel.outside.networks.tracking.network import TrackingNetwork
 from midchannel.platform import clock
 from midchannel.platform.jobs.loop import Loop
 from midchannel.usecases import arrive, clockwork, deliver, improve, measure, read_channels, simulate
@@ -13,6 +14,7 @@ def connect_networks() -> None:
     """Make every network known, one line each."""
     registry.register(EmailAdapter())
     registry.register(SimulatorAdapter())
+    registry.register_translator(TrackingNetwork())
     registry.register_box("simulator", SimulatorBox())
 
 

@@ -69,6 +69,20 @@ class ChannelCount(models.Model):
         constraints = [models.UniqueConstraint(fields=["channel", "stripe"], name="channel_count_stripe")]
 
 
+class ChannelDropped(models.Model):
+    """What was understood and not kept, because nobody had allowed it, by the reason; striped as `ChannelCount` is."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    stripe = models.SmallIntegerField()
+    reason = models.TextField()
+    count = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "channel_dropped"
+        constraints = [models.UniqueConstraint(fields=["channel", "stripe", "reason"], name="channel_dropped_once")]
+
+
 class Handle(models.Model):
     """A face of somebody on a network: an address, an IRI, a number. Whose it is, is not known here.
 

@@ -4,9 +4,10 @@ An adapter turns what a network has into documents (`vocabulary.Document`) and b
 database: `channels.actions` gives it the channel's settings and keeps what it returns.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -117,3 +118,64 @@ class FileReader(Protocol):
 
     def read_file(self, settings: Settings, raw: bytes) -> bytes:
         """One item from a file as the document it would have become, had it come by the network. Raises NetworkError."""
+
+
+class CannotTranslateError(Exception):
+    """A message in a network's own language that makes no document. `code` is one word, `reason` names what is wrong and the remedy."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """What is known of an order that a message speaks of: whose it is (the handle's address), and its data as last said."""
+
+    address: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One message, understood. `address` is the handle it belongs to, `purposes` what the person allowed or not, by its own word.
+
+    `is_behaviour`: only what somebody looked at or did, which is not kept of those who did not want it. `order_id` is the external id of an
+    order whose former state it needs. `speaker` is the translator's own.
+    """
+
+    speaker: object
+    address: str
+    has_place: bool = False
+    is_behaviour: bool = False
+    purposes: Mapping[str, bool] = field(default_factory=dict)
+    order_id: str = ""
+
+
+class Translator(Protocol):
+    """A network that is pushed to us in a language of its own."""
+
+    network: str
+    is_public: bool
+
+    def understand(
+        self,
+        raw: bytes,
+        *,
+        channel_id: int,
+        config: Mapping[str, Any],
+        type_: str = "",
+        context: dict[str, Any] | None = None,
+        sent_at: object = None,
+        now: datetime,
+    ) -> Understood:
+        """Read one message; `type_`, `context` and `sent_at` are what its request said for all. Raises CannotTranslateError."""
+
+    def translate(
+        self, understood: Understood, *, may_locate: bool, known: Mapping[str, KnownOrder]
+    ) -> tuple[list[bytes], int]:
+        """Its documents, and how many fields about places were taken out. Raises CannotTranslateError."""
+
+    def bare(self, raw: bytes) -> bytes:
+        """A message that cannot be used, without what says where somebody is: so it may be parked."""

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from midchannel.outside.channels.boxes import Box
 from midchannel.outside.channels.errors import UnknownNetworkError
-from midchannel.outside.channels.port import Adapter
+from midchannel.outside.channels.port import Adapter, Translator
+
+SILO = "silo:"
 
 _adapters: dict[str, Adapter] = {}
 _boxes: dict[str, Box] = {}
@@ -20,14 +22,39 @@ class Pushed:
 
 PUSHED = {"collector": Pushed("collector", is_public=False), "telephone": Pushed("telephone", is_public=False)}
 
+_translators: dict[str, Translator] = {}
+
+
+def register_translator(translator: Translator) -> None:
+    """Make a network known that is pushed to us in a language of its own."""
+    _translators[translator.network] = translator
+    PUSHED[translator.network] = Pushed(translator.network, is_public=translator.is_public)
+
+
+def get_translator(network: str) -> Translator | None:
+    """Who understands what is pushed to a network; None when its documents are ours already."""
+    return _translators.get(network)
+
+
+def list_translated() -> list[str]:
+    """The networks that are pushed to us in a language of their own."""
+    return sorted(_translators)
+
 
 def register(adapter: Adapter) -> None:
     """Make a network known."""
     _adapters[adapter.network] = adapter
 
 
+def is_silo(network: str) -> bool:
+    """Whether it is a business system that is read in (outside/silos): "silo:" and its name. Nothing is sent there."""
+    return network.startswith(SILO)
+
+
 def get_adapter(network: str) -> Adapter | None:
-    """The adapter of a network; None for those that are pushed to us. Raises UnknownNetworkError."""
+    """The adapter of a network; None for those that are pushed to us, and for silos. Raises UnknownNetworkError."""
+    if is_silo(network):
+        return None
     if network not in _adapters and network not in PUSHED:
         raise UnknownNetworkError(
             f"There is no network {network[:80]!r}. Choose one of: {', '.join(list_networks())}.", "network"

@@ -8,6 +8,7 @@ from midchannel.middle.consents.queries.asking import (
     may,
     may_write,
     purpose_of,
+    refused_handles,
     scopes_of,
     standing_of,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "may",
     "may_write",
     "purpose_of",
+    "refused_handles",
     "scopes_of",
     "standing_of",
 ]

@@ -58,6 +58,12 @@ def allowed_handles(handle_ids: Iterable[int], *, purpose: str, network: str | N
     return {handle_id for handle_id in asked if known.get(handle_id, unknown).is_allowed}
 
 
+def refused_handles(handle_ids: Iterable[int], *, purpose: str) -> set[int]:
+    """Those of some handles whose customer said no to a purpose; not those who said nothing. One query. For the machine."""
+    known = _standings("r.handle_id", handle_ids, purpose_of(purpose), None)
+    return {handle_id for handle_id, held in known.items() if not held.is_allowed and held.kind != "default"}
+
+
 def list_statements(customer_ids: Iterable[int], purpose: Purpose) -> dict[int, Voices]:
     """What the records of some customers said about a purpose, by customer. For callers who have proved the right to see them."""
     found: dict[int, Voices] = {}

@@ -1,6 +1,6 @@
 """The only writes of this room: `arriving` (what comes in), `filing` (activities), `delivering` (what goes out), `opening` (channels)."""
 
-from midchannel.outside.channels.actions.arriving import ItemOutcome, Received, receive, replay_parked
+from midchannel.outside.channels.actions.arriving import ItemOutcome, Received, count_dropped, receive, replay_parked
 from midchannel.outside.channels.actions.delivering import (
     Doubt,
     Failure,
@@ -34,10 +34,12 @@ from midchannel.outside.channels.actions.filing import (
     write_activities,
 )
 from midchannel.outside.channels.actions.opening import (
+    Door,
     Issued,
     authenticate,
     change_settings,
     close,
+    enter,
     issue_token,
     keep_cursor,
     open_channel,
@@ -50,6 +52,7 @@ from midchannel.outside.channels.actions.opening import (
 
 __all__ = [
     "Applying",
+    "Door",
     "Doubt",
     "Failure",
     "Issued",
@@ -68,7 +71,9 @@ __all__ = [
     "block_handle",
     "change_settings",
     "close",
+    "count_dropped",
     "ensure_partition",
+    "enter",
     "issue_token",
     "keep_cursor",
     "know_handles",

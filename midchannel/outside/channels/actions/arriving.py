@@ -1,7 +1,7 @@
 """What comes in: told new from seen, and stored, in the transaction that is acknowledged."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +9,10 @@ import msgspec
 import zstandard
 from django.db import transaction
 
-from midchannel.outside.channels import documents
+from midchannel.outside.channels import documents, registry
 from midchannel.outside.channels.kinds import Outcome, Verdict
 from midchannel.outside.channels.models import Parked
+from midchannel.outside.channels.port import CannotTranslateError
 from midchannel.platform import ids
 from midchannel.platform.database.bulk import array, execute, execute_binary, fetch
 
@@ -19,6 +20,8 @@ MAX_BATCH = 1000
 STRIPES = 8
 WAKE = "arrivals"
 NO_ACTIVITY = 0
+# The code of what was parked in its network's own language begins like this.
+UNTRANSLATED = "message-"
 
 # The content under which our own messages are kept in `seen`.
 OWN_WORDS = -(2**63)
@@ -64,18 +67,27 @@ class _Entry(msgspec.Struct):
     target: int = NO_ACTIVITY
 
 
-def receive(channel_id: int, raws: Sequence[bytes], *, now: datetime) -> Received:
+def receive(
+    channel_id: int,
+    raws: Sequence[bytes],
+    *,
+    now: datetime,
+    refused_before: Mapping[int, documents.CannotApplyError] | None = None,
+) -> Received:
     """Store a batch of 1 to 1,000 raw documents. When this returns (outside a transaction), it is durable.
 
     Each is new, a duplicate (the same content under the same id), an edit (other content under the same id) or parked with the reason.
     Safe to repeat and to race: the primary keys of `seen` and `seen_version` decide who was first. Inside a caller's transaction
-    (a reader that keeps its cursor) it commits with that.
+    (a reader that keeps its cursor) it commits with that. `refused_before` are positions that a translator could make nothing of.
     """
     if not 1 <= len(raws) <= MAX_BATCH:
         raise ValueError(f"a batch has 1 to {MAX_BATCH:,} documents, not {len(raws):,}")
     entries: list[_Entry] = []
     refused: list[tuple[int, bytes, documents.CannotApplyError]] = []
     for position, raw in enumerate(raws):
+        if refused_before and position in refused_before:
+            refused.append((position, raw, refused_before[position]))
+            continue
         try:
             envelope = documents.read(raw, now=now)
         except documents.CannotApplyError as error:
@@ -199,6 +211,30 @@ def _count(channel_id: int, *, received: int, duplicate: int, now: datetime) -> 
         )
 
 
+def _translated(parked: Parked, *, now: datetime) -> bytes:
+    """What was parked in its network's own language, as a document. Raises CannotApplyError."""
+    channel = parked.channel
+    translator = registry.get_translator(channel.network)
+    if translator is None:
+        return bytes(parked.raw)
+    try:
+        understood = translator.understand(bytes(parked.raw), channel_id=channel.pk, config=channel.config, now=now)
+        return translator.translate(understood, may_locate=False, known={})[0][-1]
+    except CannotTranslateError as error:
+        raise documents.CannotApplyError(UNTRANSLATED + error.code, error.reason) from error
+
+
+def count_dropped(channel_id: int, dropped: Mapping[str, int], *, now: datetime) -> None:
+    """Count what was not kept, by the reason: it was understood, and nobody had allowed it. In the caller's transaction."""
+    stripe = os.getpid() % STRIPES
+    for reason in sorted(dropped):
+        execute(
+            "INSERT INTO channel_dropped AS c (channel_id, stripe, reason, count, last_at) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (channel_id, stripe, reason) DO UPDATE SET count = c.count + excluded.count, last_at = excluded.last_at",
+            [channel_id, stripe, reason, dropped[reason], now],
+        )
+
+
 def _outcomes(
     size: int, entries: list[_Entry], refused: list[tuple[int, bytes, documents.CannotApplyError]], parked: set[str]
 ) -> list[ItemOutcome]:
@@ -221,8 +257,8 @@ def replay_parked(parked_id: int, *, now: datetime) -> ItemOutcome:
     Raises Parked.DoesNotExist when it is not parked (any more).
     """
     parked = Parked.objects.select_for_update().get(pk=parked_id, replayed_at=None)
-    raw = bytes(parked.raw)
     try:
+        raw = _translated(parked, now=now) if parked.code.startswith(UNTRANSLATED) else bytes(parked.raw)
         envelope = documents.read(raw, now=now)
     except documents.CannotApplyError as error:
         parked.code, parked.reason = error.code, error.reason

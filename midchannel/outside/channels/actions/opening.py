@@ -4,6 +4,7 @@ import secrets as randomness
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -62,7 +63,7 @@ def open_channel(
     Raises UnknownNetworkError, NameTakenError, InvalidError.
     """
     adapter = registry.get_adapter(network)
-    kind = adapter or registry.PUSHED[network]
+    kind = adapter or registry.PUSHED.get(network)
     try:
         with transaction.atomic():
             channel = Channel.objects.create(
@@ -72,7 +73,7 @@ def open_channel(
                 scope_id=scope_id,
                 queue_id=queue_id,
                 can_send=adapter is not None and adapter.can_send,
-                is_public=kind.is_public,
+                is_public=kind is not None and kind.is_public,
                 address=address.strip(),
                 config=dict(config or {}),
                 created_at=now,
@@ -187,23 +188,37 @@ def revoke_token(token_id: int, *, by: Actor, now: datetime) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a token opens: a channel, and what it was told when it was opened."""
+
+    channel_id: int
+    network: str
+    config: dict[str, Any]
+
+
 def authenticate(token: str) -> int:
     """The channel a token opens. Raises a TokenError that says why it opens none. One read by its hash."""
+    return enter(token).channel_id
+
+
+def enter(token: str) -> Door:
+    """The channel a token opens, with its network and configuration. Raises a TokenError. One read by its hash."""
     if not token:
         raise NoTokenError
     rows = fetch(
-        "SELECT t.channel_id, t.revoked_at, c.closed_at FROM channel_token t JOIN channel c ON c.id = t.channel_id"
-        " WHERE t.token_hash = %s",
+        "SELECT t.channel_id, t.revoked_at, c.closed_at, c.network, c.config::text"
+        " FROM channel_token t JOIN channel c ON c.id = t.channel_id WHERE t.token_hash = %s",
         [safe.token_hash(token)],
     )
     if not rows:
         raise UnknownTokenError
-    channel_id, revoked_at, closed_at = rows[0]
+    channel_id, revoked_at, closed_at, network, config = rows[0]
     if closed_at is not None:
         raise ClosedTokenError
     if revoked_at is not None:
         raise RevokedTokenError
-    return int(channel_id)
+    return Door(int(channel_id), network, msgspec.json.decode(config))
 
 
 def settings_of(channel_id: int) -> Settings:

@@ -11,7 +11,16 @@ from midchannel.outside.channels.kinds import Flag
 from midchannel.platform.database.bulk import array, execute, fetch
 
 FROM_BLOCKS = f"FROM arrival a JOIN unnest(%s::bigint[]) AS i ON a.first_id <= i AND a.first_id > i - {MAX_BATCH} WHERE a.channel_id = %s"
-CHANNEL_TABLES = ("arrival", "parked", "channel_count", "channel_token", "send_budget", "delivery", "activity")
+CHANNEL_TABLES = (
+    "arrival",
+    "parked",
+    "channel_count",
+    "channel_dropped",
+    "channel_token",
+    "send_budget",
+    "delivery",
+    "activity",
+)
 
 
 def remove_activities(ids: Sequence[int], *, keys: Sequence[str] = ()) -> set[int]:

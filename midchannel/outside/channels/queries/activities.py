@@ -80,6 +80,23 @@ def find_activities(keys: Iterable[str]) -> dict[str, int]:
     return {key.hex: activity_id for key, activity_id in rows}
 
 
+def find_orders(keys: Iterable[str]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Known orders by their keys: whose each is (the handle's address), and its data as last said. For translators."""
+    found = find_activities(keys)
+    if not found:
+        return {}
+    texts = get_activities(found.values())
+    rows = fetch(
+        "SELECT id, address FROM handle WHERE id = ANY(%s::bigint[])", [array({t.handle_id for t in texts.values()})]
+    )
+    addresses = dict(rows)
+    return {
+        key: (addresses.get(texts[identifier].handle_id, ""), texts[identifier].data or {})
+        for key, identifier in found.items()
+        if identifier in texts
+    }
+
+
 def get_activities(ids: Iterable[int]) -> dict[int, ActivityText]:
     """Activities by id, each with its newest text. One query, a second one when some of them were edited or deleted."""
     wanted = array(ids)

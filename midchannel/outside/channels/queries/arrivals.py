@@ -65,6 +65,29 @@ def _count(row: Sequence[Any]) -> ArrivalCount:
 
 
 @dataclass(frozen=True, slots=True)
+class DroppedCount:
+    """How much of what came through a channel was not kept, for one reason."""
+
+    channel_id: int
+    name: str
+    reason: str
+    count: int
+    last_at: datetime
+
+
+def count_dropped(viewer: Viewer, *, channel_id: int | None = None) -> list[DroppedCount]:
+    """What was not kept because nobody had allowed it, by channel and reason; for leads and administrators, empty for others."""
+    if not viewer.is_lead:
+        return []
+    rows = fetch(
+        "SELECT c.id, c.name, d.reason, sum(d.count)::bigint, max(d.last_at) FROM channel_dropped d JOIN channel c ON c.id = d.channel_id"
+        " WHERE %s::int IS NULL OR c.id = %s GROUP BY 1, 2, 3 ORDER BY 2, 3",
+        [channel_id, channel_id],
+    )
+    return [DroppedCount(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class ParkedRow:
     """A parked document in the list: when and where it came from, and why it could not be applied."""
 

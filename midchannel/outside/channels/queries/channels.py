@@ -1,6 +1,6 @@
 """Reading channels: what they are, whether they work, whose work they bring."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ import msgspec
 
 from midchannel.outside.channels.errors import ChannelNotFoundError
 from midchannel.platform.accounts.queries import Viewer
-from midchannel.platform.database.bulk import array, fetch
+from midchannel.platform.database.bulk import array, fetch, text_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,25 @@ def get_handles(handle_ids: Sequence[int]) -> dict[int, HandleDetail]:
         [array(handle_ids)],
     )
     return {row[0]: HandleDetail(*row) for row in rows}
+
+
+def find_handles(network: str, addresses: Iterable[str]) -> dict[str, int]:
+    """Which of these addresses are known on a network: address to handle. For the machine."""
+    rows = fetch(
+        "SELECT address, id FROM handle WHERE network = %s AND address = ANY(%s::text[])",
+        [network, text_array(addresses)],
+    )
+    return dict(rows)
+
+
+def is_origin_allowed(networks: Sequence[str], origin: str) -> bool:
+    """Whether an open channel of these networks takes messages from pages of this origin (`https://shop.example`)."""
+    rows = fetch(
+        "SELECT 1 FROM channel WHERE closed_at IS NULL AND network = ANY(%s::text[])"
+        " AND jsonb_exists_any(coalesce(config->'origins', '[]'), ARRAY['*', %s]) LIMIT 1",
+        [text_array(networks), origin],
+    )
+    return bool(rows)
 
 
 def list_blocked(viewer: Viewer, *, before: datetime | None = None, limit: int = 50) -> list[HandleDetail]:
