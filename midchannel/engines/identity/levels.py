@@ -32,18 +32,24 @@ def edits(left: str, right: str, most: int) -> int:
 
 def _name(left: str, right: str) -> int:
     if len(left) == 1 or len(right) == 1:
-        return 2 if left[0] == right[0] else 0
+        return 3 if left[0] == right[0] else 0
     alike = JaroWinkler.similarity(left, right)
-    if alike >= 0.8 and (alike >= 0.94 or edits(left, right, 1) <= 1):
-        return 3
-    return 2 if alike >= 0.88 else 1 if alike >= 0.78 else 0
+    if alike >= 0.75 and edits(left, right, 1) <= 1:
+        return 4
+    return 3 if alike >= 0.9 else 2 if alike >= 0.8 else 1 if alike >= 0.7 else 0
 
 
 def _date(left: str, right: str) -> int:
     if edits(left, right, 1) <= 1 or (left[:4] == right[:4] and left[4:6] == right[6:8] and left[6:8] == right[4:6]):
-        return 2
+        return 4
+    days = abs(_days(left) - _days(right))
     same = (left[:4] == right[:4]) + (left[4:6] == right[4:6]) + (left[6:8] == right[6:8])
-    return 1 if same == 2 or edits(left, right, 2) <= 2 else 0
+    return 3 if same == 2 or days <= 31 else 2 if days <= 366 else 1 if days <= 3660 else 0
+
+
+def _days(date: str) -> int:
+    """About how many days into our era; dates that are none are far from each other."""
+    return int(date[:4]) * 366 + int(date[4:6]) * 31 + int(date[6:8]) if len(date) == 8 and date.isdecimal() else 10_000_000 * len(date)
 
 
 def _code(left: str, right: str) -> int:
@@ -55,10 +61,11 @@ def _exact(left: str, right: str) -> int:
 
 
 def _email(left: str, right: str) -> int:
-    left, right = left.partition("@")[0], right.partition("@")[0]
-    if left == right:
+    if edits(left, right, 2) <= 2:
+        return 4
+    if fuzz.ratio(left, right) >= 80:
         return 3
-    left, right = keys.squeeze(left), keys.squeeze(right)
+    left, right = keys.squeeze(left.partition("@")[0]), keys.squeeze(right.partition("@")[0])
     return 2 if left == right else 1 if JaroWinkler.similarity(left, right) >= 0.88 else 0
 
 
@@ -76,11 +83,11 @@ def _text(left: str, right: str) -> int:
 
 
 KINDS = {
-    "name": Kind(("different", "similar", "close", "one letter", "same"), _name),
-    "date": Kind(("different", "close", "one digit", "same"), _date),
+    "name": Kind(("different", "a little alike", "similar", "close", "one letter", "same"), _name),
+    "date": Kind(("different", "ten years", "a year", "a month", "one digit", "same"), _date),
     "code": Kind(("different", "one digit", "same"), _code),
     "exact": Kind(("different", "same"), _exact),
-    "email": Kind(("different", "similar user", "same letters", "same user", "same"), _email),
+    "email": Kind(("different", "similar user", "same user", "similar", "two letters", "same"), _email),
     "handle": Kind(("different", "similar", "close", "same letters", "same"), _handle),
     "text": Kind(("different", "some words", "half the words", "most words", "nearly all", "same"), _text),
 }
