@@ -1,4 +1,4 @@
-"""What scoring everything anew would change: proposed differences and their items. Company-wide, so only leads and administrators see them."""
+"""What scoring everything anew would change: proposed differences and their items. They go over all teams, so only leads see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

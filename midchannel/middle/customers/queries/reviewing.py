@@ -1,8 +1,10 @@
 """The queue of pairs that may be one customer: whoever sees both customers may answer."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,6 +15,7 @@ from midchannel.middle.customers.queries import seeing
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import array, fetch
 
+REMEMBERED_SECONDS = 15
 COUNTED = 1000
 """A queue is counted so far; longer ones are "1,000 and more"."""
 
@@ -139,3 +142,17 @@ def _pair(row: Sequence[Any]) -> Pair:
 
 def _side(row: Sequence[Any]) -> PairSide:
     return PairSide(*row[:3], msgspec.json.decode(row[3]), *row[4:])
+
+
+def is_anything_waiting() -> bool:
+    """Whether any pair or difference waits for anybody; asked by every page, so the answer may be some seconds old."""
+    return _is_anything_waiting(int(time.monotonic() // REMEMBERED_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _is_anything_waiting(_moment: int) -> bool:
+    return bool(
+        fetch(
+            "SELECT EXISTS (SELECT 1 FROM review_pair WHERE state = 0) OR EXISTS (SELECT 1 FROM difference WHERE state = 'proposed')"
+        )[0][0]
+    )
