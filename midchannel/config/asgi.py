@@ -15,7 +15,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 THREADS = 6
-BARE = {"/collect": "midchannel.api.collector", "/events": "midchannel.api.stream"}
+BARE = {"/collect": "midchannel.api.collector", "/events": "midchannel.api.stream", "/v1": "midchannel.api.segment"}
 
 
 async def health(scope: Scope, receive: Receive, send: Send) -> None:

@@ -64,6 +64,16 @@ def refused_handles(handle_ids: Iterable[int], *, purpose: str) -> set[int]:
     return {handle_id for handle_id, held in known.items() if not held.is_allowed and held.kind != "default"}
 
 
+def last_said(record_ids: Iterable[int]) -> dict[tuple[int, str], str]:
+    """What each of some records said last of each purpose, in general: (record, purpose) to state. For the machine."""
+    rows = fetch(
+        "SELECT DISTINCT ON (record_id, purpose) record_id, purpose, state FROM consent WHERE record_id = ANY(%s::bigint[])"
+        " AND network = '' AND among IS NULL ORDER BY record_id, purpose, said_at DESC, id DESC",
+        [array(record_ids)],
+    )
+    return {(record_id, purpose): state for record_id, purpose, state in rows}
+
+
 def list_statements(customer_ids: Iterable[int], purpose: Purpose) -> dict[int, Voices]:
     """What the records of some customers said about a purpose, by customer. For callers who have proved the right to see them."""
     found: dict[int, Voices] = {}

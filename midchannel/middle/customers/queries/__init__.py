@@ -1,7 +1,7 @@
 """Reading this room: `names` (for rows), `reading` (one customer), `finding` (lists and search). `seeing` is the permission in each."""
 
 from midchannel.middle.customers.queries.finding import CustomerRow, find_customers, list_customers
-from midchannel.middle.customers.queries.names import CustomerName, get_names
+from midchannel.middle.customers.queries.names import CustomerName, find_records, get_names
 from midchannel.middle.customers.queries.reading import (
     CustomerDetail,
     Decision,
@@ -22,6 +22,7 @@ __all__ = [
     "Record",
     "can_see",
     "find_customers",
+    "find_records",
     "find_successor",
     "get_customer",
     "get_names",

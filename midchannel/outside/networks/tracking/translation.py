@@ -128,11 +128,13 @@ class Speaker:
 
     def _alias(self) -> bytes:
         """Somebody says that two ids are one person: kept as what was said, and looked at when it is filed."""
-        message = self.message
-        document = self._activity("mc:Event", "alias")
-        return self._finish(
-            document, {"event": "alias", "alias": {"space": self.settings.space, "previous": message.previous_id}}
-        )
+        space, previous = self.settings.space, self.message.previous_id
+        told = {
+            "user": address_of(space, "user", previous),
+            "visitor": address_of(space, "visitor", previous),
+            "is_proven": self.settings.is_trusted,
+        }
+        return self._finish(self._activity("mc:Event", "alias"), {"event": "alias", "alias": told})
 
     def _event(self, name: str) -> bytes:
         data: dict[str, Any] = {"event": name}
