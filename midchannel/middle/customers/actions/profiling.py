@@ -40,11 +40,44 @@ def hear(faces: Sequence[Face], *, now: datetime) -> list[int]:
         for about in face.about:
             if about.ties is not None and (newest is about or about.is_partial):
                 _tie(record_id, about)
+    keep_versions(versions, now=now)
+    return changed
+
+
+def first(record_id: int, said: Sequence[About]) -> tuple[About | None, list[tuple[Any, ...]]]:
+    """What a new record says (None: nothing), and the versions before it."""
+    if not said:
+        return None, []
+    versions: list[tuple[Any, ...]] = []
+    return _place(record_id, None, said, versions), versions
+
+
+def columns(about: About) -> tuple[Any, ...]:
+    """attributes, kind, trust, lawful_basis, expires_at and said_at, for COPY."""
+    return (
+        _encode(about.attributes).decode(),
+        about.kind,
+        TRUST[about.kind] if about.trust is None else about.trust,
+        about.lawful_basis,
+        about.expires_at,
+        about.said_at,
+    )
+
+
+def keep_versions(versions: Sequence[tuple[Any, ...]], *, now: datetime) -> None:
+    """Versions as `first` gives them."""
     if versions:
         taken = ids.take_many(len(versions), now=now)
-        columns = ("id", "record_id", "name", "attributes", "at")
-        copy_rows("source_record_version", columns, [(i, *row) for i, row in zip(taken, versions, strict=True)])
-    return changed
+        names = ("id", "record_id", "name", "attributes", "at")
+        copy_rows("source_record_version", names, [(i, *row) for i, row in zip(taken, versions, strict=True)])
+
+
+def tie(records: Sequence[tuple[int, Face]]) -> None:
+    """The organisations that new records name."""
+    for record_id, face in records:
+        for about in face.about:
+            if about.ties:
+                _tie(record_id, about)
 
 
 def _place(record_id: int, held: About | None, said: Sequence[About], versions: list[tuple[Any, ...]]) -> About | None:

@@ -2,40 +2,48 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-import msgspec
-
-from midchannel.engines import identity
 from midchannel.middle.customers import rules
-from midchannel.middle.customers.actions import profiling
-from midchannel.middle.customers.facing import Face
+from midchannel.middle.customers.actions import profiling, resolving, settling
+from midchannel.middle.customers.comparing import Claim, Side
+from midchannel.middle.customers.facing import About, Face
 from midchannel.platform import ids
 from midchannel.platform.database.bulk import array, copy_rows, execute, fetch, text_array
 
+RECORD = ("id", "source", "handle_id", "name", "customer_id", "is_organisation")
+MORE = ("attributes", "kind", "trust", "lawful_basis", "expires_at", "said_at")
+
 
 def recognise(faces: Sequence[Face], *, source: str = "handle", now: datetime) -> None:
-    """Give every new handle a source record and a link to a customer; let a known handle's new verified identifiers link it.
+    """Give every new handle a source record, hear what is said about it, and decide who else it is.
 
-    Idempotent by the unique handle of a record. Sorted by handle and serialised by key locks on the identifiers, so that two workers that
-    meet one person at the same moment decide alike.
+    Idempotent by the unique handle of a record. Key locks (`keying.lock`) let two workers that meet one person at the same moment
+    decide alike.
     """
-    claims = {face.handle_id: _claims_of(face) for face in faces if face.claims}
-    wanted = sorted({(c.type, c.value) for each in claims.values() for c in each if c.verified})
-    if wanted:
-        execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(k, 6)) FROM unnest(%s::text[]) AS k ORDER BY k",
-            [[f"{type_}\n{value}" for type_, value in wanted]],
-        )
-    holders = _holders(wanted)
+    faces = sorted(faces, key=lambda face: face.handle_id)
+    claims = {face.handle_id: claims_of(face) for face in faces if face.claims}
     new = [face for face in faces if face.is_new]
-    if new:
-        _make_records(new, claims, holders, source=source, now=now)
-    known = [face for face in faces if not face.is_new and face.handle_id in claims]
-    if known:
-        _hear_claims(known, claims, holders, now=now)
-    told = [face for face in faces if face.about]
-    if told:
-        profiling.hear(told, now=now)
+    made = _make_records(new, claims, source=source, now=now) if new else []
+    known = [face for face in faces if not face.is_new and (face.about or face.handle_id in claims)]
+    changed = _hear(known, claims, now=now) if known else set()
+    settled = resolving.resolve(made, changed, now=now)
+    _begin([side for side in made if side.id not in settled], now=now)
+
+
+def _begin(sides: Sequence[Side], *, now: datetime) -> None:
+    """Those who are nobody known: each a customer of their own, with the reason. Shares the record's id."""
+    at = now.isoformat()
+    copy_rows("customer", ("id", "kind", "name"), ((s.id, _kind(s), s.name) for s in sides))
+    copy_rows(
+        "link_decision",
+        ("id", "record_id", "customer_id", "verdict", "by_rule", "evidence", "at"),
+        ((s.id, s.id, s.id, "link", "first-seen/1", "{}", at) for s in sides),
+    )
+
+
+def _kind(side: Side) -> str:
+    return "organisation" if side.is_organisation else "person"
 
 
 def rename(names: Mapping[int, str]) -> None:
@@ -54,95 +62,86 @@ def rename(names: Mapping[int, str]) -> None:
 
 
 def forget_attributes(handle_ids: Sequence[int], *, now: datetime) -> None:
-    """A source took back the profiles of some handles: what it said goes, whoever they are is asked anew."""
-    profiling.forget(handle_ids)
+    """A source took back the profiles of some handles: what it said goes, and who they are is asked anew."""
+    gone = profiling.forget(handle_ids)
+    resolving.resolve([], gone, now=now)
 
 
-def _claims_of(face: Face) -> list[identity.Claim]:
-    normal = [
-        identity.Claim(type_, rules.normal_form(type_, value), verified) for type_, value, verified in face.claims
-    ]
-    return [claim for claim in normal if claim.value]
+def claims_of(face: Face) -> list[Claim]:
+    """The identifiers of a face in their normal forms; what cannot be used is left out."""
+    normal = [(type_, rules.normal_form(type_, value), verified) for type_, value, verified in face.claims]
+    return sorted({claim for claim in normal if claim[1]})
 
 
-def _holders(wanted: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    if not wanted:
-        return {}
-    rows = fetch(
-        "SELECT i.type, i.value, min(r.customer_id) FROM unnest(%s::text[], %s::text[]) AS w(type, value)"
-        " JOIN identifier i ON i.type = w.type AND i.value = w.value AND i.verified JOIN source_record r ON r.id = i.record_id"
-        " GROUP BY 1, 2",
-        [[type_ for type_, _ in wanted], [value for _, value in wanted]],
-    )
-    return {(type_, value): customer_id for type_, value, customer_id in rows}
-
-
-def _make_records(
-    new: list[Face],
-    claims: dict[int, list[identity.Claim]],
-    holders: dict[tuple[str, str], int],
-    *,
-    source: str,
-    now: datetime,
-) -> None:
-    """A record, its link and, where nobody known holds its identifiers, a provisional customer: all three under one new id."""
-    customers, records, decisions, identifiers = [], [], [], []
-    at = now.isoformat()
+def _make_records(new: Sequence[Face], claims: Mapping[int, list[Claim]], *, source: str, now: datetime) -> list[Side]:
+    """A record each, with what is said. Their customers follow in the same transaction (the foreign key is checked at its end)."""
+    sides, bare, told, identifiers, versions = [], [], [], [], []
     for identifier, face in zip(ids.take_many(len(new), now=now), new, strict=True):
-        own = claims.get(face.handle_id, [])
-        verdict = identity.decide(own, holders)
-        customer_id = verdict.customer_id or identifier
-        name = rules.name_of(face.name, face.address)
-        if verdict.customer_id is None:
-            customers.append((customer_id, "organisation" if face.is_organisation else "person", name))
-        records.append((identifier, source, face.handle_id, name, customer_id, face.is_organisation))
-        rule = verdict.rule if verdict.customer_id else "first-seen/1"
-        decisions.append(
-            (identifier, identifier, customer_id, "link", rule, msgspec.json.encode(verdict.evidence).decode(), at)
-        )
-        for claim in own:
-            identifiers.append((identifier, claim.type, claim.value, claim.verified))
-            if claim.verified:
-                holders.setdefault((claim.type, claim.value), customer_id)
-    copy_rows("customer", ("id", "kind", "name"), customers)
-    copy_rows("source_record", ("id", "source", "handle_id", "name", "customer_id", "is_organisation"), records)
-    copy_rows("link_decision", ("id", "record_id", "customer_id", "verdict", "by_rule", "evidence", "at"), decisions)
-    _keep_identifiers(identifiers)
+        own = tuple(claims.get(face.handle_id, ()))
+        newest, older = profiling.first(identifier, face.about)
+        versions += older
+        name = rules.name_of(newest.name if newest and newest.name else face.name, face.address)
+        is_organisation = newest.is_organisation if newest else face.is_organisation
+        row = (identifier, source, face.handle_id, name, identifier, is_organisation)
+        if newest:
+            told.append((*row, *profiling.columns(newest)))
+        else:
+            bare.append(row)
+        identifiers += [(identifier, *claim) for claim in own]
+        sides.append(_side(row, face, newest, own))
+    copy_rows("source_record", RECORD, bare)
+    if told:
+        copy_rows("source_record", (*RECORD, *MORE), told)
+    _keep_identifiers(identifiers, now=now)
+    profiling.keep_versions(versions, now=now)
+    profiling.tie([(side.id, face) for side, face in zip(sides, new, strict=True) if face.about])
+    return sides
 
 
-def _keep_identifiers(rows: list[tuple[int, str, str, bool]]) -> None:
-    if rows:
-        execute(
-            "INSERT INTO identifier (record_id, type, value, verified)"
-            " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::boolean[])"
-            " ON CONFLICT (record_id, type, value) DO UPDATE SET verified = true WHERE excluded.verified AND NOT identifier.verified",
-            [array(r[0] for r in rows), [r[1] for r in rows], [r[2] for r in rows], [r[3] for r in rows]],
-        )
-
-
-def _hear_claims(
-    known: list[Face], claims: dict[int, list[identity.Claim]], holders: dict[tuple[str, str], int], *, now: datetime
-) -> None:
-    """A known handle brings identifiers: keep them, and link its record anew where they prove another customer.
-
-    A link that a person made stays, and so does what a person took apart.
-    """
-    rows = fetch(
-        "SELECT r.id, r.handle_id, r.customer_id,"
-        " EXISTS (SELECT 1 FROM link_decision d WHERE d.record_id = r.id AND d.by_user_id IS NOT NULL),"
-        " ARRAY(SELECT d.customer_id FROM link_decision d WHERE d.record_id = r.id AND d.verdict = 'apart')"
-        " FROM source_record r WHERE r.handle_id = ANY(%s::bigint[])",
-        [array(face.handle_id for face in known)],
+def _side(record: tuple[Any, ...], face: Face, about: About | None, own: tuple[Claim, ...]) -> Side:
+    identifier, source, _handle, name, _customer, is_organisation = record
+    is_valid = about is not None and (about.expires_at is None or about.expires_at > about.said_at)
+    return Side(
+        id=identifier,
+        name=name,
+        source=source,
+        kind=about.kind if about else 0,
+        is_organisation=is_organisation,
+        attributes=about.attributes if about and is_valid else None,
+        address=face.address,
+        url=face.url,
+        identifiers=own,
     )
-    _keep_identifiers([(record, c.type, c.value, c.verified) for record, handle, *_ in rows for c in claims[handle]])
-    for record_id, handle_id, customer_id, by_person, apart in rows:
-        verdict = identity.decide(claims[handle_id], holders, apart=frozenset(apart))
-        if by_person or verdict.customer_id is None or verdict.customer_id >= customer_id:
-            continue
-        execute("UPDATE source_record SET customer_id = %s WHERE id = %s", [verdict.customer_id, record_id])
-        evidence = msgspec.json.encode(verdict.evidence).decode()
-        execute(
-            "INSERT INTO link_decision (id, record_id, customer_id, verdict, by_rule, evidence, at)"
-            " VALUES (%s, %s, %s, 'link', %s, %s, %s)",
-            [ids.take_one(now=now), record_id, verdict.customer_id, verdict.rule, evidence, now],
+
+
+def _keep_identifiers(rows: Sequence[tuple[Any, ...]], *, now: datetime) -> set[int]:
+    """Add what is new, or verified only now. Returns the records for which that changed anything."""
+    if not rows:
+        return set()
+    touched = fetch(
+        "INSERT INTO identifier (record_id, type, value, verified, valid_from)"
+        " SELECT r, t, v, bool_or(p), %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::boolean[]) AS n(r, t, v, p) GROUP BY 1, 2, 3"
+        " ON CONFLICT (record_id, type, value) DO UPDATE SET verified = identifier.verified OR excluded.verified, valid_to = NULL"
+        " WHERE (excluded.verified AND NOT identifier.verified) OR identifier.valid_to IS NOT NULL RETURNING record_id",
+        [now, array(r[0] for r in rows), [r[1] for r in rows], [r[2] for r in rows], [r[3] for r in rows]],
+    )
+    return {record_id for (record_id,) in touched}
+
+
+def _hear(known: Sequence[Face], claims: Mapping[int, list[Claim]], *, now: datetime) -> set[int]:
+    """Known handles bring identifiers or say something new. Returns the records that changed by it."""
+    told = [face for face in known if face.about]
+    changed = set(profiling.hear(told, now=now)) if told else set()
+    if changed:
+        rows = fetch(
+            "SELECT DISTINCT customer_id FROM source_record WHERE id = ANY(%s::bigint[])", [array(sorted(changed))]
         )
+        settling.name_anew([customer_id for (customer_id,) in rows], now=now)
+    if claims:
+        records = fetch(
+            "SELECT handle_id, id FROM source_record WHERE handle_id = ANY(%s::bigint[])",
+            [array(face.handle_id for face in known)],
+        )
+        rows = [(record_id, *claim) for handle_id, record_id in records for claim in claims.get(handle_id, ())]
+        changed |= _keep_identifiers(rows, now=now)
+    return changed

@@ -1,0 +1,128 @@
+"""Keys in the database: who may be the same person as a record, by index, without looking at everybody."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from midchannel.engines.identity import keys
+from midchannel.middle.customers.comparing import Claim, Side
+from midchannel.platform.database.bulk import array, copy_rows, execute, fetch
+
+STRIPES = 256
+LOCK = 0x6D63_0003
+MOST = 64
+"""So many candidates of a record are compared: those that share the rarest keys."""
+
+
+def lock(sides: Iterable[Side]) -> None:
+    """Wait for others who decide about the same keys, in one order. Many keys share a lock."""
+    wanted = sorted({key % STRIPES for side in sides if side.attributes or side.identifiers for key in side.keys})
+    if wanted:
+        execute("SELECT pg_advisory_xact_lock(%s, k) FROM unnest(%s::int[]) AS k", [LOCK, array(wanted)])
+
+
+def write(sides: Sequence[Side]) -> None:
+    """The keys of new records."""
+    copy_rows("record_key", ("key", "record_id"), ((key, side.id) for side in sides for key in side.keys))
+
+
+def rewrite(sides: Sequence[Side]) -> None:
+    """The keys of records that may have had others."""
+    execute("DELETE FROM record_key WHERE record_id = ANY(%s::bigint[])", [array(side.id for side in sides)])
+    write(sides)
+
+
+def candidates(sides: Sequence[Side]) -> dict[int, list[int]]:
+    """For each record those to compare it with: they share a key that not too many share. The best `MOST`, by how rare the keys are."""
+    holders = _holders({key for side in sides for key in side.keys})
+    found: dict[int, list[int]] = {}
+    for side in sides:
+        scores: Counter[int] = Counter()
+        for key in side.keys:
+            others = holders.get(key, ())
+            for other in others:
+                scores[other] += 1_000_000 // len(others)
+        scores.pop(side.id, None)
+        if scores:
+            best = sorted(scores, key=lambda each: (-scores[each], each))
+            found[side.id] = best[:MOST]
+    return found
+
+
+def _holders(wanted: Collection[int]) -> Mapping[int, Sequence[int]]:
+    if not wanted:
+        return {}
+    rows = fetch(
+        "SELECT k.key, array_agg(r.record_id) FROM unnest(%s::bigint[]) AS k(key) CROSS JOIN LATERAL"
+        " (SELECT record_id FROM record_key WHERE record_key.key = k.key LIMIT %s) r GROUP BY 1 HAVING count(*) BETWEEN 2 AND %s",
+        [array(sorted(wanted)), keys.CROWD + 1, keys.CROWD],
+    )
+    return dict(rows)
+
+
+def load(record_ids: Collection[int]) -> dict[int, Side]:
+    """Records as they are compared. Those that are gone are missing. What has expired is as if it had not been said."""
+    if not record_ids:
+        return {}
+    wanted = array(sorted(record_ids))
+    claims: dict[int, list[Claim]] = defaultdict(list)
+    for record_id, *claim in fetch(
+        "SELECT record_id, type, value, verified FROM identifier WHERE record_id = ANY(%s::bigint[]) AND valid_to IS NULL"
+        " ORDER BY type, value",
+        [wanted],
+    ):
+        claims[record_id].append((claim[0], claim[1], claim[2]))
+    rows = fetch(
+        "SELECT r.id, r.name, r.source, r.kind, r.is_organisation,"
+        " CASE WHEN r.expires_at IS NULL OR r.expires_at > now() THEN r.attributes::text END, h.address, h.url"
+        " FROM source_record r LEFT JOIN handle h ON h.id = r.handle_id WHERE r.id = ANY(%s::bigint[])",
+        [wanted],
+    )
+    sides = [
+        Side(
+            id=record_id,
+            name=name,
+            source=source,
+            kind=kind,
+            is_organisation=is_organisation,
+            attributes=msgspec.json.decode(attributes) if attributes else None,
+            address=address or "",
+            url=url or "",
+            identifiers=tuple(claims.get(record_id, ())),
+        )
+        for record_id, name, source, kind, is_organisation, attributes, address, url in rows
+    ]
+    return {side.id: side for side in with_generic(sides)}
+
+
+def with_generic(sides: Sequence[Side]) -> list[Side]:
+    """The same records, each knowing which of its values are generic."""
+    wanted = {
+        key
+        for side in sides
+        if side.attributes or side.identifiers or side.source == "email"
+        for key in side.generic_keys
+    }
+    if not wanted:
+        return list(sides)
+    rows = fetch("SELECT key FROM generic_value WHERE key = ANY(%s::bigint[])", [array(sorted(wanted))])
+    if not rows:
+        return list(sides)
+    generic = frozenset(key for (key,) in rows)
+    return [side if generic.isdisjoint(side.generic_keys) else _knowing(side, generic) for side in sides]
+
+
+def _knowing(side: Side, generic: frozenset[int]) -> Side:
+    return Side(
+        id=side.id,
+        name=side.name,
+        source=side.source,
+        kind=side.kind,
+        is_organisation=side.is_organisation,
+        attributes=side.attributes,
+        address=side.address,
+        url=side.url,
+        identifiers=side.identifiers,
+        generic=generic & side.generic_keys.keys(),
+    )
