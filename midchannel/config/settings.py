@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "midchannel.platform.richtext",
     "midchannel.outside.channels",
     "midchannel.outside.listening",
+    "midchannel.outside.silos",
     "midchannel.outside.networks.email",
     "midchannel.outside.networks.simulator",
     "midchannel.middle.customers",
@@ -42,6 +43,8 @@ INSTALLED_APPS = [
     "midchannel.inside.service",
     "midchannel.inside.improvements",
     "midchannel.insight.facts",
+    "midchannel.insight.social",
+    "midchannel.insight.worth",
     "midchannel.insight.outcomes",
     "midchannel.config",  # last: connects the networks
 ]

@@ -7,7 +7,7 @@ from midchannel.outside.networks.simulator.box import SimulatorBox
 from midchannel.outside.networks.tracking.network import TrackingNetwork
 from midchannel.platform import clock
 from midchannel.platform.jobs.loop import Loop
-from midchannel.usecases import arrive, clockwork, deliver, improve, measure, read_channels, simulate
+from midchannel.usecases import arrive, clockwork, deliver, improve, measure, read_channels, score, simulate
 
 
 def connect_networks() -> None:
@@ -28,5 +28,6 @@ def loops() -> list[Loop]:
         Loop("read channels", lanes.work, every_seconds=read_channels.EVERY_SECONDS, on_stop=lanes.stop),
         Loop("tell", lambda: improve.tell_next(now=clock.now()), every_seconds=60, wake_on="events"),
         Loop("measure", lambda: measure.project_facts(now=clock.now()), every_seconds=30, wake_on="events"),
+        Loop("score", lambda: score.work(now=clock.now()), every_seconds=score.EVERY_SECONDS),
         Loop("simulate", lambda: simulate.live(now=clock.now()), every_seconds=simulate.EVERY_SECONDS),
     ]

@@ -41,7 +41,7 @@ _STOPS = {
         não nós o obrigado os ou para pela pelo pode por porque posso qual quando que quem se sem ser será seu seus sim sobre sou
         sua são só também te tem tenho ter teu tu tua tudo um uma você vocês à às é""",
 }
-_SAID = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SAID = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 ENOUGH = 2
 
 
@@ -60,7 +60,7 @@ def stop_words(language: str) -> frozenset[str]:
 
 def language_of(text: str) -> str:
     """The language most of whose small words stand in a text; "" where fewer than two do, or two languages are alike."""
-    said = [word.casefold().replace("’", "'") for word in _SAID.findall(text[:2000])]
+    said = [word.casefold().replace("\u2019", "'") for word in _SAID.findall(text[:2000])]
     counts = sorted(((sum(word in stop_words(each) for word in said), each) for each in _STOPS), reverse=True)
     (most, language), (next_most, _other) = counts[:2]
     return language if most >= ENOUGH and most > next_most else ""
