@@ -14,3 +14,12 @@ class ConsentRecorded(Event, frozen=True, kw_only=True):
     record_id: str
     purpose: str
     state: str
+
+
+class RightsRequestMoved(Event, frozen=True, kw_only=True):
+    """A request for access or erasure came further. The object is the request; whoever opened it is told."""
+
+    kind: ClassVar[str] = "rights_request.moved"
+    object_type: ClassVar[str] = "rights_request"
+
+    state: str

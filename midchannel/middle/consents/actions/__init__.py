@@ -1,5 +1,5 @@
-"""The only writes of this room: `consenting` (what people allowed)."""
+"""The only writes of this room: `consenting` (what people allowed), `requesting` (what they ask), `keeping` (how long things stay)."""
 
-from midchannel.middle.consents.actions.consenting import confirm, record_consent
+from midchannel.middle.consents.actions.consenting import confirm, erase_consents, record_consent
 
-__all__ = ["confirm", "record_consent"]
+__all__ = ["confirm", "erase_consents", "record_consent"]

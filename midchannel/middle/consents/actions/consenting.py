@@ -1,6 +1,6 @@
 """What people allowed is written down, with its proof; nothing is ever changed or taken away, a later row says otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor
-from midchannel.platform.database.bulk import execute, fetch
+from midchannel.platform.database.bulk import array, execute, fetch
 from midchannel.platform.events import actions as events
 
 MAX_HOW = 80
@@ -141,3 +141,8 @@ def _write(
         now=now,
     )
     return int(row.pk)
+
+
+def erase_consents(record_ids: Sequence[int]) -> int:
+    """Remove what some records said: they are erased. In the caller's transaction. Returns how many rows went."""
+    return execute("DELETE FROM consent WHERE record_id = ANY(%s::bigint[])", [array(record_ids)])

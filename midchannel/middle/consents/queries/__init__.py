@@ -1,9 +1,10 @@
-"""Reading this room: `asking` (may we?), `showing` (what was said, and why it holds)."""
+"""Reading this room: `asking` (may we?), `showing` (what was said, and why it holds), `requests` (what people ask of us)."""
 
 from midchannel.middle.consents.queries.asking import (
     Voices,
     allowed_handles,
     allowed_records,
+    last_said,
     list_statements,
     may,
     may_write,
@@ -12,15 +13,33 @@ from midchannel.middle.consents.queries.asking import (
     scopes_of,
     standing_of,
 )
-from midchannel.middle.consents.queries.showing import ConsentLine, ConsentRow, get_consents
+from midchannel.middle.consents.queries.requests import (
+    RequestDetail,
+    find_erasure,
+    get_request,
+    get_retention_days,
+    list_requests,
+    list_requests_of,
+    list_retention_rules,
+)
+from midchannel.middle.consents.queries.showing import ConsentLine, ConsentRow, get_consents, list_rows_of
 
 __all__ = [
     "ConsentLine",
     "ConsentRow",
+    "RequestDetail",
     "Voices",
     "allowed_handles",
     "allowed_records",
+    "find_erasure",
     "get_consents",
+    "get_request",
+    "get_retention_days",
+    "last_said",
+    "list_requests",
+    "list_requests_of",
+    "list_retention_rules",
+    "list_rows_of",
     "list_statements",
     "may",
     "may_write",

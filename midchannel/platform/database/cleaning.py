@@ -1,0 +1,104 @@
+"""After rows are gone: nothing of them may stay in the pages of a table, in its indexes, in statistics, or in the log of writing.
+
+A row that is deleted stays on its page until something is written over it, also after VACUUM. So tables are written anew by
+`rewrite_table`, a function of the tables' owner (migration consents/0002), one table at a time. What only a superuser may do (statistics,
+the log of writing) is done where the server is the embedded one; elsewhere the answer says what is left to its administrator.
+"""
+
+from dataclasses import dataclass
+
+import psycopg
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+
+from midchannel.platform.database import embedded
+from midchannel.platform.database.bulk import fetch
+
+LOCK_SECONDS = 5
+MEGABYTE = 1 << 20
+STATISTICS = ("pg_statistic", "pg_statistic_ext_data")
+
+
+@dataclass(frozen=True, slots=True)
+class Flushed:
+    """What became of the log of writing and the planner's statistics. `words` is for the certificate."""
+
+    is_done: bool
+    words: str
+
+
+def current_transaction() -> int:
+    """The number of the running transaction: what it removes can be cleaned away once nobody sees the time before it."""
+    return int(fetch("SELECT pg_current_xact_id()::text::bigint")[0][0])
+
+
+def is_past(transaction_id: int) -> bool:
+    """Whether no transaction that is still open could see what was there before this one committed."""
+    oldest = fetch("SELECT oldest_seen_transaction()::text::bigint")[0][0]
+    return bool(int(oldest) > transaction_id)
+
+
+def list_leaves(tables: list[str]) -> list[str]:
+    """Tables as they lie on disk: a partitioned one as its partitions."""
+    rows = fetch(
+        "SELECT DISTINCT c.relname FROM unnest(%s::text[]) AS t(name) CROSS JOIN LATERAL pg_partition_tree(to_regclass(t.name)) p"
+        " JOIN pg_class c ON c.oid = p.relid WHERE p.isleaf AND c.relkind = 'r'"
+        " UNION SELECT c.relname FROM unnest(%s::text[]) AS t(name) JOIN pg_class c ON c.oid = to_regclass(t.name) AND c.relkind = 'r'"
+        " ORDER BY 1",
+        [tables, tables],
+    )
+    return [name for (name,) in rows]
+
+
+def size_of(table: str) -> int:
+    """Bytes on disk, indexes included."""
+    return int(fetch("SELECT pg_total_relation_size(to_regclass(%s))", [table])[0][0] or 0)
+
+
+def rewrite(table: str) -> bool:
+    """Write a table anew with only what is there, with its indexes and statistics. False when others used it for too long just now."""
+    try:
+        with transaction.atomic():
+            fetch("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_SECONDS}s"])
+            fetch("SELECT rewrite_table(%s)", [table])
+    except OperationalError:
+        return False
+    return True
+
+
+def flush() -> Flushed:
+    """Have the log of writing written over and the statistics rewritten, where this server lets us."""
+    if not _is_embedded():
+        return Flushed(
+            False,
+            "The database server is run by others: earlier writes stay in its log (WAL) until it is recycled, in archives of that log as"
+            " long as these are kept, and sampled values in pg_statistic until the next VACUUM FULL of it by a superuser.",
+        )
+    with psycopg.connect(_superuser(), autocommit=True) as own:
+        for table in STATISTICS:
+            own.execute(f"VACUUM FULL {table}".encode())
+        own.execute("CHECKPOINT")
+        _write_over_log(own)
+        own.execute("CHECKPOINT")
+    return Flushed(True, "The log of writing (WAL) was written over and the planner's statistics were written anew.")
+
+
+def _write_over_log(own: "psycopg.Connection[tuple[object, ...]]") -> None:
+    """Files of the log are used again under new names: go once through all there are, with nothing in them."""
+    row = own.execute("SELECT count(*), coalesce(max(size), 0) FROM pg_ls_waldir()").fetchone()
+    count, size = (int(str(row[0])), int(str(row[1]))) if row else (0, 0)
+    for _file in range(count + 1):
+        for _part in range(max(1, size // MEGABYTE)):
+            own.execute("SELECT pg_logical_emit_message(false, 'erasure', repeat('0', %s))", [MEGABYTE])
+        own.execute("SELECT pg_switch_wal()")
+
+
+def _is_embedded() -> bool:
+    host = str(connection.settings_dict.get("HOST") or "")
+    return host == str(embedded.socket_folder(settings.DATA / "postgres"))
+
+
+def _superuser() -> str:
+    return embedded.Server(settings.DATA / "postgres").url(
+        role=embedded.SUPERUSER, database=str(connection.settings_dict["NAME"])
+    )
