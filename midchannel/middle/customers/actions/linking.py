@@ -1,16 +1,17 @@
-"""People link records to customers, take them apart, and take that back. Nothing is merged: each is one more decision.
+"""People link records to customers, take them apart, and take that back. Nothing is merged: each is one more act, of decisions about pairs.
 
-A decision of a person keeps in its evidence where the record was ("from") and where it went ("to"), so that undoing restores both sides
-exactly; their names follow from their records. `recognise` never moves a record that a person has decided about.
+Customers follow from the decisions that stand (`settling`), so taking an act back restores both sides exactly, with what arrived
+meanwhile on the right side: handles, conversations and consents hang on records. A person's word holds against every rule and model.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from midchannel.middle.customers import queries
+from midchannel.middle.customers.actions import settling
 from midchannel.middle.customers.errors import (
     CustomerNotFoundError,
     DecisionNotFoundError,
@@ -19,7 +20,8 @@ from midchannel.middle.customers.errors import (
     RecordNotFoundError,
 )
 from midchannel.middle.customers.events import RecordLinked
-from midchannel.middle.customers.models import Customer, LinkDecision, SourceRecord
+from midchannel.middle.customers.models import LinkDecision, SourceRecord
+from midchannel.middle.customers.standing import Row, standing, undone
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit import actions as audit
@@ -27,11 +29,15 @@ from midchannel.platform.database.bulk import array, execute, fetch
 from midchannel.platform.events import actions as events
 
 MAX_REASON = 500
+MAX_PAIRS = 2_000
+MAX_TOLD = 50
+
+Pair = tuple[int, int]
 
 
 @transaction.atomic
 def link(viewer: Viewer, record_id: int, *, customer_id: int, reason: str = "", now: datetime) -> int:
-    """Say that a record belongs to a customer. Returns the decision's id.
+    """Say that a record belongs to a customer, and not to whom it is with. Returns the decision's id.
 
     Raises RecordNotFoundError, CustomerNotFoundError, NothingToDoError.
     """
@@ -40,56 +46,78 @@ def link(viewer: Viewer, record_id: int, *, customer_id: int, reason: str = "", 
         raise CustomerNotFoundError
     if record.customer_id == customer_id:
         raise NothingToDoError
-    return _decide(viewer, record, "link", to=customer_id, reason=reason, now=now)
+    there, here = _members([customer_id]), [m for m in _members([record.customer_id]) if m.id != record_id]
+    if not there:
+        raise CustomerNotFoundError
+    left = [((record_id, member.id), "cannot") for member in here]
+    joined = [(pair, "must") for pair in _ties([record_id], [member.id for member in there], _anchor(there))]
+    return _act(viewer, [*joined, *left], "link", to=customer_id, reason=reason, now=now)[0]
 
 
 @transaction.atomic
 def link_customers(
     viewer: Viewer, customer_id: int, *, into_id: int, reason: str = "", now: datetime
 ) -> tuple[int, ...]:
-    """Say that two customers are one person: every record of the one is linked to the other. Returns the decisions' ids."""
+    """Say that two customers are one person. Returns the decisions' ids, those about the records of the first one first.
+
+    Raises CustomerNotFoundError, NothingToDoError.
+    """
     if customer_id == into_id:
         raise NothingToDoError
     if not (queries.can_see(viewer, customer_id) and queries.can_see(viewer, into_id)):
         raise CustomerNotFoundError
-    records = SourceRecord.objects.select_for_update().filter(customer_id=customer_id).order_by("pk")
-    made = tuple(_decide(viewer, record, "link", to=into_id, reason=reason, now=now) for record in records)
-    if not made:
+    one, two = _members([customer_id]), _members([into_id])
+    if not one or not two:
         raise CustomerNotFoundError
-    return made
+    pairs = _ties([member.id for member in one], [member.id for member in two], _anchor(two))
+    return tuple(_act(viewer, [(p, "must") for p in pairs], "link", to=into_id, reason=reason, now=now))
 
 
 @transaction.atomic
 def unlink(viewer: Viewer, record_id: int, *, reason: str = "", now: datetime) -> int:
-    """Say that a record does not belong to its customer. It goes back to whom it was with before, else to a customer of its own.
+    """Say that a record does not belong to its customer. What is theirs through it alone goes with it; both are as they were, for good.
 
     Returns the decision's id. Raises RecordNotFoundError, and NothingToDoError when it is the customer's only record.
     """
     record = _record(viewer, record_id)
-    if not SourceRecord.objects.filter(customer_id=record.customer_id).exclude(pk=record.pk).exists():
+    rest = [member for member in _members([record.customer_id]) if member.id != record_id]
+    if not rest:
         raise NothingToDoError(_("This is all that is known of this customer: there is nobody to take it apart from."))
-    to = _home_of(record, now=now)
-    return _decide(viewer, record, "apart", to=to, reason=reason, now=now)
+    going = _going_with(record_id, rest)
+    staying = [member.id for member in rest if member.id not in going]
+    pairs = [(record_id, each) for each in staying]
+    if len(going) * len(staying) <= MAX_PAIRS:
+        pairs += [(one, each) for one in sorted(going - {record_id}) for each in staying]
+    return _act(viewer, [(p, "cannot") for p in pairs], "apart", to=record.customer_id, reason=reason, now=now)[0]
 
 
 @transaction.atomic
 def undo_decision(viewer: Viewer, decision_id: int, *, now: datetime) -> None:
-    """Take a person's decision back: the record returns to where it was.
+    """Take a person's act back, with all decisions that were made in it.
 
-    Raises DecisionNotFoundError, and OvertakenError when it is not the last word about its record.
+    Raises DecisionNotFoundError, and OvertakenError when a person has said something else about one of its pairs since.
     """
-    decision = LinkDecision.objects.filter(pk=decision_id, by_user_id__isnull=False, reverts_id=None).first()
-    if decision is None:
+    found = LinkDecision.objects.filter(pk=decision_id, by_user_id__isnull=False, reverts_id=None).first()
+    if found is None:
         raise DecisionNotFoundError
+    same_act = {"act_id": found.act_id} if found.act_id is not None else {"pk": found.pk}
+    act = list(LinkDecision.objects.filter(**same_act, reverts_id=None).order_by("pk"))
     try:
-        record = _record(viewer, decision.record_id)
+        record = _record(viewer, found.record_id)
     except RecordNotFoundError as error:
         raise DecisionNotFoundError from error
-    standing = next((d for d in queries.list_decisions([record.pk]) if d.stands), None)
-    if standing is None or standing.id != decision.pk:
-        raise OvertakenError
-    back = int(decision.evidence["from"])
-    _decide(viewer, record, "link", to=back, reverts_id=decision.pk, now=now)
+    pairs = [(row.record_id, row.other_id) for row in act if row.other_id is not None]
+    rows = settling.read_rows({each for pair in pairs for each in pair})
+    held, gone = standing(rows), undone(rows)
+    for row in act:
+        pair = (min(row.record_id, row.other_id or 0), max(row.record_id, row.other_id or 0))
+        if row.pk in gone or pair not in held or held[pair].id != row.pk:
+            raise OvertakenError
+    was = record.customer_id
+    reverts = [((row.record_id, int(row.other_id or 0)), row.verdict, int(row.pk)) for row in act]
+    _write(viewer, reverts, was, {}, act_id=None, now=now)
+    moved = _settle({each for pair in pairs for each in pair}, now=now)
+    _told(viewer, "undo", (record.pk, was), moved, now=now)
 
 
 def _record(viewer: Viewer, record_id: int) -> SourceRecord:
@@ -99,74 +127,145 @@ def _record(viewer: Viewer, record_id: int) -> SourceRecord:
     return record
 
 
-def _home_of(record: SourceRecord, *, now: datetime) -> int:
-    """Where a record goes that is taken from its customer: to the one before, its own one, or a new one."""
-    before = [
-        d.customer_id
-        for d in queries.list_decisions([record.pk])
-        if not d.is_undone and d.verdict == "link" and d.reverts_id is None and d.customer_id != record.customer_id
+def _members(customer_ids: Sequence[int]) -> list[settling.Member]:
+    return settling.members_of(customer_ids)
+
+
+def _anchor(members: Sequence[settling.Member]) -> int:
+    """The record that a customer's id comes from."""
+    return settling.id_of(members)
+
+
+def _ties(one: Sequence[int], two: Sequence[int], anchor: int) -> list[Pair]:
+    """The pairs that make both one, whatever supports them otherwise: all with the anchor, and every pair that was said to be apart."""
+    pairs = [(each, anchor) for each in one]
+    pairs += [(each, anchor) for each in two if each != anchor]
+    held = standing(settling.read_rows({*one, *two}))
+    across = (
+        {(min(left, right), max(left, right)) for left in one for right in two}
+        if len(one) * len(two) <= MAX_PAIRS
+        else set()
+    )
+    known = {(min(pair), max(pair)) for pair in pairs}
+    wanted = [pair for pair in pairs if pair[0] in set(one) or not _is_must(held, pair)]
+    return wanted + [
+        pair for pair in sorted(across - known) if pair in held and held[pair].verdict in {"cannot", "apart"}
     ]
-    if before:
-        return before[0]
-    own = record.pk if record.pk != record.customer_id else ids.take_one(now=now)
-    Customer.objects.get_or_create(pk=own, defaults={"name": record.name})
-    return own
 
 
-def _decide(
-    viewer: Viewer,
-    record: SourceRecord,
-    verdict: str,
-    *,
-    to: int,
-    now: datetime,
-    reason: str = "",
-    reverts_id: int | None = None,
-) -> int:
-    """Write the decision and move the record. "apart" is about the customer it leaves, "link" about the one it comes to."""
-    was = record.customer_id
+def _is_must(held: dict[Pair, Row], pair: Pair) -> bool:
+    row = held.get((min(pair), max(pair)))
+    return row is not None and row.verdict in {"must", "link"}
+
+
+def _going_with(record_id: int, rest: Sequence[settling.Member]) -> set[int]:
+    """The records that belong to the customer through this one alone: what the decisions give when it is apart from the others' anchor."""
+    members = _members_with(record_id, rest)
+    rows = settling.read_rows(members)
+    anchor = _anchor(rest)
+    apart = Row(1 << 62, record_id, anchor, "cannot", None, 0, None, None)
+    parts = settling.divide(members.values(), [*rows, apart])
+    return {member.id for member in next(part for part in parts if any(m.id == record_id for m in part))}
+
+
+def _members_with(record_id: int, rest: Sequence[settling.Member]) -> dict[int, settling.Member]:
+    return {member.id: member for member in settling.members([record_id, *(m.id for m in rest)])}
+
+
+def _act(
+    viewer: Viewer, decided: Sequence[tuple[Pair, str]], verb: str, *, to: int, reason: str, now: datetime
+) -> list[int]:
+    """Write the decisions of one act, and settle. The first decision is the one that is spoken of."""
+    record_id = decided[0][0][0]
+    was = fetch("SELECT customer_id FROM source_record WHERE id = %s", [record_id])[0][0]
     evidence = {"from": str(was), "to": str(to)} | ({"reason": reason.strip()[:MAX_REASON]} if reason.strip() else {})
-    decision = LinkDecision.objects.create(
-        id=ids.take_one(now=now),
-        record=record,
-        customer_id=was if verdict == "apart" else to,
-        verdict=verdict,
-        by_user_id=viewer.user_id,
-        evidence=evidence,
-        at=now,
-        reverts_id=reverts_id,
-    )
-    SourceRecord.objects.filter(pk=record.pk).update(customer_id=to)
-    _name_anew([was, to])
-    action = "customer.undo" if reverts_id else f"customer.{verdict}"
-    audit.record(viewer.actor, action, object_type="customer", object_id=to, now=now, record=record.pk, was=was)
-    events.emit(
-        RecordLinked(
-            object_id=to,
-            scope_ids=_scopes_of([was, to]),
-            user_ids=(viewer.user_id,),
-            record_id=str(record.pk),
-            from_id=str(was),
+    rows = [(pair, verdict, None) for pair, verdict in decided]
+    made = _write(viewer, rows, to, evidence, act_id=0, now=now)
+    moved = _settle({each for pair, _ in decided for each in pair}, now=now)
+    _answer_pairs(viewer, decided, now=now)
+    _told(viewer, verb, (record_id, was), moved, now=now)
+    return made
+
+
+def _write(
+    viewer: Viewer,
+    rows: Sequence[tuple[Pair, str, int | None]],
+    customer_id: int,
+    evidence: dict[str, str],
+    *,
+    act_id: int | None,
+    now: datetime,
+) -> list[int]:
+    taken = ids.take_many(len(rows), now=now)
+    LinkDecision.objects.bulk_create(
+        LinkDecision(
+            id=identifier,
+            record_id=pair[0],
+            other_id=pair[1],
+            customer_id=customer_id,
             verdict=verdict,
-        ),
-        now=now,
+            by_user_id=viewer.user_id,
+            evidence=evidence,
+            at=now,
+            reverts_id=reverts,
+            act_id=taken[0] if act_id is not None else None,
+        )
+        for identifier, (pair, verdict, reverts) in zip(taken, rows, strict=True)
     )
-    return int(decision.pk)
+    return taken
 
 
-def _name_anew(customer_ids: Sequence[int]) -> None:
-    """A customer is called as the oldest of their records is; one without records keeps the name for when they come back."""
+def _settle(record_ids: Iterable[int], *, now: datetime) -> dict[int, tuple[int, int]]:
+    """Settle, and say which records moved: id to (from, to)."""
+    touched, _rows = settling.component_of(set(record_ids))
+    before = settling.customers_of(touched)
+    settling.settle(touched, now=now)
+    after = settling.customers_of(touched)
+    return {each: (before[each], after[each]) for each in sorted(touched) if before[each] != after[each]}
+
+
+def _answer_pairs(viewer: Viewer, decided: Sequence[tuple[Pair, str]], *, now: datetime) -> None:
+    """Open questions about these pairs are answered by it."""
+    for verdict, label in (("must", "same"), ("cannot", "different")):
+        pairs = [(min(pair), max(pair)) for pair, each in decided if each == verdict]
+        execute(
+            "UPDATE review_pair p SET state = 1, label = %s, answered_by_id = %s, answered_at = %s"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS d(l, r) WHERE p.left_id = d.l AND p.right_id = d.r AND p.state <> 1",
+            [label, viewer.user_id, now, array(pair[0] for pair in pairs), array(pair[1] for pair in pairs)],
+        )
     execute(
-        "UPDATE customer c SET name = o.name FROM (SELECT DISTINCT ON (customer_id) customer_id, name FROM source_record"
-        " WHERE customer_id = ANY(%s::bigint[]) ORDER BY customer_id, id) o WHERE c.id = o.customer_id AND c.name <> o.name",
-        [array(customer_ids)],
+        "UPDATE review_pair p SET state = 2 FROM source_record a, source_record b WHERE p.state = 0 AND a.id = p.left_id"
+        " AND b.id = p.right_id AND a.customer_id = b.customer_id AND p.right_id = ANY(%s::bigint[])",
+        [array({each for pair, _ in decided for each in pair})],
     )
 
 
-def _scopes_of(customer_ids: Sequence[int]) -> tuple[int, ...]:
-    rows = fetch(
-        "SELECT DISTINCT v.scope_id FROM source_record r JOIN conversation v ON v.handle_id = r.handle_id"
-        " WHERE r.customer_id = ANY(%s::bigint[]) AND v.scope_id IS NOT NULL LIMIT 100",
-        [array(customer_ids)],
+def _told(viewer: Viewer, verb: str, about: Pair, moved: dict[int, tuple[int, int]], *, now: datetime) -> None:
+    """One audit row for the act, `about` a record and the customer it was with; an event for each record that moved."""
+    record_id, was = about
+    to = moved.get(record_id, (was, was))[1]
+    records = list(moved)[:MAX_TOLD]
+    audit.record(
+        viewer.actor,
+        f"customer.{verb}",
+        object_type="customer",
+        object_id=to,
+        now=now,
+        record=record_id,
+        was=was,
+        records=records,
     )
-    return tuple(row[0] for row in rows)
+    scopes = settling.scopes_of({each for pair in moved.values() for each in pair} | {to, was})
+    for each in records or [record_id]:
+        before, after = moved.get(each, (was, to))
+        events.emit(
+            RecordLinked(
+                object_id=after,
+                scope_ids=scopes,
+                user_ids=(viewer.user_id,),
+                record_id=str(each),
+                from_id=str(before),
+                verdict=verb,
+            ),
+            now=now,
+        )

@@ -151,7 +151,7 @@ def _decisions(news: Mapping[Pair, Outcome], gone: Sequence[Row], *, now: dateti
     if not news and not gone:
         return []
     taken = ids.take_many(len(news) + len(gone), now=now)
-    customers = customers_of({pair[0] for pair in news} | {row.pair[0] for row in gone})
+    customers = settling.customers_of({pair[0] for pair in news} | {row.pair[0] for row in gone})
     at = now.isoformat()
     rows = [
         (
@@ -196,7 +196,7 @@ def _review(found: _Found, known: set[int], told: set[Pair], *, now: datetime) -
     asking = [(p, each) for p, each in found.outcomes.items() if each.verdict == "review" and p not in told]
     if not asking:
         return
-    customers = customers_of({one for pair, _ in asking for one in pair})
+    customers = settling.customers_of({one for pair, _ in asking for one in pair})
     count: dict[int, int] = defaultdict(int)
     rows = []
     for pair, each in sorted(asking, key=lambda item: (-item[1].weight, item[0])):
@@ -207,13 +207,6 @@ def _review(found: _Found, known: set[int], told: set[Pair], *, now: datetime) -
         rows.append((pair, each, 1.0 + sum(found.sides[one].kind == BUSINESS for one in pair)))
     if rows:
         write_reviews(rows, now=now)
-
-
-def customers_of(record_ids: Collection[int]) -> dict[int, int]:
-    """Whose some records are now."""
-    return dict(
-        fetch("SELECT id, customer_id FROM source_record WHERE id = ANY(%s::bigint[])", [array(sorted(record_ids))])
-    )
 
 
 def write_reviews(rows: Sequence[tuple[Pair, Outcome, float]], *, now: datetime) -> None:

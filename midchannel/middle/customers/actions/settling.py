@@ -139,8 +139,29 @@ def id_of(part: Sequence[Member]) -> int:
     return min((member.kind != BUSINESS, member.id) for member in part)[1]
 
 
+def members(record_ids: Collection[int]) -> list[Member]:
+    """Some records, oldest first."""
+    return [Member(*row) for row in fetch(MEMBERS, [array(sorted(record_ids))])]
+
+
+def members_of(customer_ids: Collection[int]) -> list[Member]:
+    """The records of some customers, oldest first, held until the transaction ends."""
+    rows = fetch(
+        "SELECT id FROM source_record WHERE customer_id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE",
+        [array(sorted(customer_ids))],
+    )
+    return members([record_id for (record_id,) in rows])
+
+
+def customers_of(record_ids: Collection[int]) -> dict[int, int]:
+    """Whose some records are now."""
+    return dict(
+        fetch("SELECT id, customer_id FROM source_record WHERE id = ANY(%s::bigint[])", [array(sorted(record_ids))])
+    )
+
+
 def _members(record_ids: Collection[int]) -> dict[int, Member]:
-    return {row[0]: Member(*row) for row in fetch(MEMBERS, [array(sorted(record_ids))])}
+    return {member.id: member for member in members(record_ids)}
 
 
 def _review_edges(record_ids: Collection[int]) -> list[clusters.Edge]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from midchannel.middle.customers import standing
 from midchannel.middle.customers.errors import CustomerNotFoundError
 from midchannel.middle.customers.queries import seeing
 from midchannel.platform import ids
@@ -24,9 +25,10 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Why a record belongs ("link") or does not belong ("apart") to a customer. `rule` or `person` says who decided.
+    """Why a record is ("must", "auto") or is not ("cannot") one with another. `rule` or `person` says who decided.
 
-    An undoing is a row too (`reverts_id`); `is_undone` once there is one. `stands` for the last word about its record.
+    A record's first row is a "link" by the rule "first-seen"; older rows than `other_id` say "link" and "apart". An undoing is a row too
+    (`reverts_id`); `is_undone` once there is one. `stands` for the last word about its record. Decisions of one act share `act_id`.
     """
 
     id: int
@@ -42,6 +44,10 @@ class Decision:
     reverts_id: int | None
     is_undone: bool
     stands: bool
+    other_id: int | None = None
+    other_name: str = ""
+    weight: float | None = None
+    act_id: int | None = None
 
     @property
     def can_undo(self) -> bool:
@@ -100,9 +106,10 @@ RECORDS = (
 )
 
 DECISIONS = (
-    "SELECT d.id, d.record_id, r.name, d.customer_id, c.name, d.verdict, d.by_rule, coalesce(u.name, ''), d.evidence::text, d.at,"
-    " d.reverts_id"
+    "SELECT d.id, d.record_id, r.name, d.customer_id, coalesce(nullif(c.name, ''), n.name, o.name, ''), d.verdict, d.by_rule,"
+    " coalesce(u.name, ''), d.evidence::text, d.at, d.reverts_id, d.other_id, coalesce(o.name, ''), d.weight, d.act_id, d.by_user_id"
     " FROM link_decision d JOIN source_record r ON r.id = d.record_id JOIN customer c ON c.id = d.customer_id"
+    " LEFT JOIN customer n ON n.id = c.redirect_to_id LEFT JOIN source_record o ON o.id = d.other_id"
     " LEFT JOIN account_user u ON u.id = d.by_user_id"
     " WHERE d.record_id = ANY(%(records)s::bigint[]) ORDER BY d.id DESC LIMIT 1000"
 )
@@ -134,25 +141,33 @@ def get_customer(viewer: Viewer, customer_id: int) -> CustomerDetail:
 def list_decisions(record_ids: list[int]) -> list[Decision]:
     """The decisions about some records, newest first; the caller has proved the right to see them."""
     rows = fetch(DECISIONS, {"records": array(record_ids)})
-    undone = {row[10] for row in rows if row[10] is not None}
-    standing: dict[int, int] = {}
+    undone = standing.undone(
+        standing.Row(row[0], row[1], row[11], row[5], row[13], row[15], row[10], row[14], row[6]) for row in rows
+    )
+    last: dict[int, int] = {}
     for row in rows:
         if row[0] not in undone and row[10] is None:
-            standing.setdefault(row[1], row[0])
+            last.setdefault(row[1], row[0])
     return [
-        Decision(*(*row[:8], msgspec.json.decode(row[8]), *row[9:11], row[0] in undone, standing.get(row[1]) == row[0]))
+        Decision(
+            *row[:8],
+            msgspec.json.decode(row[8]),
+            *row[9:11],
+            row[0] in undone,
+            last.get(row[1]) == row[0],
+            *row[11:15],
+        )
         for row in rows
     ]
 
 
 def find_successor(viewer: Viewer, customer_id: int) -> int | None:
-    """Where the record that began a customer is now, when all of theirs were linked to others and the viewer may see that one."""
+    """Where a customer's id leads now, when their records are with another and the viewer may see that one."""
     rows = fetch(
-        f"SELECT r.customer_id FROM source_record r WHERE r.id = %(record)s AND r.customer_id <> %(record)s"
-        f" AND NOT EXISTS (SELECT 1 FROM source_record o WHERE o.customer_id = %(record)s) AND {seeing.visible('r.customer_id')}",
-        {"record": customer_id, **seeing.of(viewer)},
+        f"SELECT c.redirect_to_id FROM customer c WHERE c.id = %(customer)s AND {seeing.visible('c.redirect_to_id')}",
+        {"customer": customer_id, **seeing.of(viewer)},
     )
-    return int(rows[0][0]) if rows else None
+    return rows[0][0] if rows else None
 
 
 def can_see(viewer: Viewer, customer_id: int) -> bool:

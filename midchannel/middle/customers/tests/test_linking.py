@@ -131,7 +131,8 @@ def test_the_record_that_began_a_customer_can_leave_it(company: companies.Compan
 
     names = sorted(row.name for row in queries.list_customers(mia(company)).items)
     assert names == ["A. Lima", "Ana Lima"]
-    assert queries.get_customer(mia(company), ana.id).name == "A. Lima"
+    assert queries.get_customer(mia(company), ana.id).name == "Ana Lima"
+    assert queries.get_customer(mia(company), other.id).name == "A. Lima"
 
 
 def test_the_only_record_of_a_customer_cannot_be_taken_apart(company: companies.Company) -> None:
