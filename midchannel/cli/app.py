@@ -2,7 +2,7 @@
 
 import typer
 
-from midchannel.cli import backup, bench, channel, check, export, import_, run, upgrade
+from midchannel.cli import backup, bench, casework, channel, check, export, import_, run, upgrade
 
 app = typer.Typer(
     name="midchannel",
@@ -14,6 +14,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("demo")(run.demo)
 app.add_typer(channel.app, name="channel")
+app.add_typer(casework.app, name="casework")
 app.command("import")(import_.import_)
 app.command("export")(export.export)
 app.command("backup")(backup.backup)
