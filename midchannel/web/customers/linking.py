@@ -1,16 +1,20 @@
 """A person says who is who: links, takes apart, takes back."""
 
+import json
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from midchannel.middle.customers import actions, queries
 from midchannel.platform import clock
 from midchannel.web.components import records
-from midchannel.web.customers import showing
+from midchannel.web.customers import page, showing, why
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
 
@@ -57,17 +61,36 @@ def link(request: SignedInRequest, customer_id: int, other_id: int) -> HttpRespo
 @require_POST
 @signed_in()
 def apart(request: SignedInRequest, customer_id: int, record_id: int) -> HttpResponseBase:
-    """This handle is somebody else's."""
-    actions.unlink(request.viewer, record_id, reason=request.POST.get("reason", ""), now=clock.now())
-    messages.success(request, _("Taken apart: both are as they were. It is not linked again unless a person says so."))
+    """This handle is somebody else's. On the page it happens at once, with the way back in a toast."""
+    reason = request.POST.get("reason", "")
+    decision = actions.unlink(request.viewer, record_id, reason=reason, now=clock.now())
+    told = _("Taken apart: both are as they were. It is not linked again unless a person says so.")
+    if _is_on_page(request):
+        back = reverse("customer_undo", args=[decision])
+        return _tell(why.answer(request, customer_id), {"mc:toast": {"text": told, "undo": back, "seconds": 10}})
+    messages.success(request, told)
     return redirect("customer", customer_id)
 
 
 @require_POST
 @signed_in()
 def undo(request: SignedInRequest, decision_id: int) -> HttpResponseBase:
-    """The last word about a handle is taken back."""
+    """What a person decided is taken back, with all that was decided in the same act."""
     actions.undo_decision(request.viewer, decision_id, now=clock.now())
-    messages.success(request, _("Taken back."))
     back = request.POST.get("customer", "")
-    return redirect("customer", int(back)) if back.isdecimal() and len(back) < 20 else redirect("customers")
+    customer_id = int(back) if back.isdecimal() and len(back) < 20 else None
+    if _is_on_page(request) and customer_id is not None:
+        return _tell(why.answer(request, customer_id), {"mc:toast": {"text": _("Taken back.")}})
+    if request.headers.get("HX-Request"):
+        return _tell(HttpResponse(status=204), {"mc:toast": {"text": _("Taken back.")}, "mc:customer.changed": {}})
+    messages.success(request, _("Taken back."))
+    return redirect("customer", customer_id) if customer_id is not None else redirect("customers")
+
+
+def _is_on_page(request: SignedInRequest) -> bool:
+    return request.headers.get("HX-Target") == page.WHOLE
+
+
+def _tell(response: HttpResponseBase, told: dict[str, Any]) -> HttpResponseBase:
+    response.headers["HX-Trigger"] = json.dumps(told)
+    return response

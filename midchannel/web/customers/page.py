@@ -17,7 +17,7 @@ from midchannel.web.components import records
 from midchannel.web.customers import sides, tabs
 from midchannel.web.frame.access import SignedInRequest
 
-TARGET = "customer-tab"
+TAB, WHOLE = "customer-tab", "customer-page"
 
 
 def find(request: SignedInRequest, customer_id: int) -> CustomerDetail | int:
@@ -45,9 +45,10 @@ def show(
     if isinstance(found, int):
         return redirect(address, found)
     shown = context | {"customer": found, "panel": template, "tabs": _tabs(found, address)}
-    if request.headers.get("HX-Target") == TARGET:
+    if request.headers.get("HX-Target") == TAB:
         return render(request, "customers/_tab.html", shown)
-    return render(request, "customers/customer.html", shown | sides.beside(request.viewer, found))
+    template = "customers/_page.html" if request.headers.get("HX-Target") == WHOLE else "customers/customer.html"
+    return render(request, template, shown | sides.beside(request.viewer, found))
 
 
 def card(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -20,6 +20,8 @@ def beside(viewer: Viewer, found: CustomerDetail) -> dict[str, Any]:
         "face": records.Face(name=found.name, key=str(found.id)),
         "handles": [showing.handle_card(record) for record in found.records],
         "is_many": len(found.records) > 1,
+        "is_organisation": tabs.is_organisation(found),
+        "past_href": reverse("customer_on", args=[found.id]) if tabs.exists("customer_on") else "",
         "conversations": _conversations(viewer, found),
         "cards": [
             {"label": card.label, "href": reverse(card.address, args=[found.id]), "id": card.address}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from midchannel.web.customers import linking, views
+from midchannel.web.customers import linking, views, why
 
 CUSTOMER = "customers/<int:customer_id>"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{CUSTOMER}/timeline/", views.more, name="customer_timeline"),
     path(f"{CUSTOMER}/fresh/", views.fresh, name="customer_fresh"),
     path(f"{CUSTOMER}/note/", views.note, name="customer_note"),
+    path(f"{CUSTOMER}/why/", why.why, name="customer_why"),
     path(f"{CUSTOMER}/same/", linking.candidates, name="customer_same"),
     path(f"{CUSTOMER}/same/<int:other_id>/", linking.link, name="customer_link"),
     path(f"{CUSTOMER}/records/<int:record_id>/apart/", linking.apart, name="customer_apart"),

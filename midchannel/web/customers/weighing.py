@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -48,6 +49,13 @@ FIELDS = {
     "erp_number": gettext_lazy("ERP number"),
     "tax_number": gettext_lazy("Tax number"),
     "language": gettext_lazy("Language"),
+    "chance": gettext_lazy("Chance"),
+    "names_alone": gettext_lazy("Names alone"),
+}
+
+NOTES = {
+    "chance": gettext_lazy("two of all people are rarely one"),
+    "names_alone": gettext_lazy("never decide"),
 }
 
 
@@ -60,11 +68,16 @@ class Point:
     left: str
     right: str
     weight: float
-    words: str
+    words: str | Promise
     side: str
     is_same: bool
     bar: SafeString
     marked: tuple[SafeString, SafeString]
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it is about all pairs and no field of these two."""
+        return self.field in NOTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +133,7 @@ def _point(each: Mapping[str, Any]) -> Point:
         left=left,
         right=right,
         weight=weight,
-        words=words_of(weight),
+        words=NOTES[each["field"]] if each.get("field") in NOTES else words_of(weight),
         side=side_of(weight),
         is_same=bool(left) and left.casefold() == right.casefold(),
         bar=bar(weight),

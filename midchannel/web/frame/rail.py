@@ -8,6 +8,7 @@ from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from midchannel.middle.customers.queries import reviewing
 from midchannel.usecases import simulate
 
 
@@ -28,6 +29,7 @@ class Place:
 PLACES = (
     Place("/inbox/", _("Inbox"), "inbox", "g i"),
     Place("/customers/", _("Customers"), "users", "g c"),
+    Place("/review/", _("Review"), "user-check", "g r", only_if=reviewing.is_anything_waiting),
     Place("/cases/", _("Cases"), "briefcase", "g k"),
     Place("/community/", _("Community"), "messages-square", "g o"),
     Place("/spaces/", _("Spaces"), "hash", "g s"),

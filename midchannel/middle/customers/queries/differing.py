@@ -113,7 +113,7 @@ def list_items(
     keys = decode_cursor(cursor, int)
     values = {"difference": difference_id, "kind": kind, "after": keys[0] if keys else None, "limit": limit + 1}
     rows = [(*row[:3], *(msgspec.json.decode(each) for each in row[3:6]), *row[6:]) for row in fetch(ITEMS, values)]
-    wanted = {int(record) for row in rows for group in (*row[3], *row[4]) for record in group}
+    wanted = _records_of(rows)
     names = {row[0]: RecordName(*row) for row in fetch(NAMES, {"records": array(wanted)})} if wanted else {}
     return cut([_item(row, names) for row in rows], limit, lambda item: (item.id,))
 
@@ -129,3 +129,18 @@ def _item(row: Sequence[Any], names: dict[int, RecordName]) -> DifferenceItemRow
         )
 
     return DifferenceItemRow(*row[:3], groups(row[3]), groups(row[4]), *row[5:])
+
+
+def get_item(viewer: Viewer, difference_id: int, item_id: int) -> DifferenceItemRow:
+    """One item. Raises DifferenceNotFoundError."""
+    get_difference(viewer, difference_id)
+    values = {"difference": difference_id, "kind": "", "after": item_id - 1, "limit": 1}
+    rows = [(*row[:3], *(msgspec.json.decode(each) for each in row[3:6]), *row[6:]) for row in fetch(ITEMS, values)]
+    if not rows or rows[0][0] != item_id:
+        raise DifferenceNotFoundError
+    names = {row[0]: RecordName(*row) for row in fetch(NAMES, {"records": array(_records_of(rows))})}
+    return _item(rows[0], names)
+
+
+def _records_of(rows: Sequence[Sequence[Any]]) -> set[int]:
+    return {int(record) for row in rows for group in (*row[3], *row[4]) for record in group}
