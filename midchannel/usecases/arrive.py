@@ -22,7 +22,7 @@ from midchannel.outside.channels.queries import Source
 from midchannel.outside.listening import actions as listening
 from midchannel.platform import ids
 from midchannel.platform.events import actions as events
-from midchannel.usecases import deliver, recognise
+from midchannel.usecases import attest, deliver, recognise
 
 TALKS = frozenset(map(int, TALK))
 ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
@@ -79,6 +79,7 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
         channels.write_activities(source.id, new, known.ids)
         addressed = [item for item in new if item.envelope.flags & ADDRESSED]
         recognise.recognise(source, addressed, known, now=now)
+        attest.attest(source, new, known, now=now)
         filed = _file(source, addressed, known.ids, known.blocked, now=now)
         overheard = [item.id for item in new if not item.envelope.flags & ADDRESSED and item.envelope.kind not in DOES]
         listening.note_mentions(source.id, overheard)
