@@ -19,6 +19,8 @@ from midchannel.outside.channels.actions import Received
 from midchannel.outside.channels.models import Channel
 from midchannel.outside.channels.port import FileReader, NetworkError
 from midchannel.outside.channels.vocabulary import encode
+from midchannel.outside.silos import actions as silos
+from midchannel.outside.silos import queries as silo_queries
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.errors import ConflictError, InvalidError, NotFoundError
 from midchannel.platform.imports import actions as imports
@@ -26,11 +28,15 @@ from midchannel.platform.imports import queries as import_queries
 from midchannel.platform.imports import reading
 from midchannel.platform.imports.actions import Done
 from midchannel.platform.imports.models import RowOutcome, State
+from midchannel.platform.imports.queries import RowDetail
 from midchannel.platform.imports.reading import Record
 from midchannel.usecases import arrive
 from midchannel.usecases import take_back as taking_back
 
 BATCH = 1000
+TAKEN_BACK = (
+    "Run {run_id} was taken back. Resume it when its source is right: it is then read again from where that run began."
+)
 TERMINAL = Actor("terminal")
 Tick = Callable[[], datetime]
 Tell = Callable[[int, int], None]
@@ -259,6 +265,8 @@ def undo(run_id: int, *, tick: Tick, by: Actor = TERMINAL, tell: Tell = lambda _
     run_ = import_queries.get_run(run_id)
     if run_.state == State.UNDONE:
         return 0
+    if silo_queries.is_silo_run(run_id):
+        silos.rewind(run_.target_id, run_id, reason=TAKEN_BACK.format(run_id=run_id), by=by, now=tick())
     imports.begin_undo(run_id, by=by, now=tick())
     while arrive.apply_waiting(now=tick()):
         pass
@@ -267,8 +275,19 @@ def undo(run_id: int, *, tick: Tick, by: Actor = TERMINAL, tell: Tell = lambda _
         with transaction.atomic():
             imports.hold(run_id)
             taking_back.take_back_rows(run_.target_id, rows, now=tick())
+            _forget_read(run_.target_id, run_id, rows)
             imports.mark_undone(run_id, [row.number for row in rows])
         undone += len(rows)
         tell(undone, run_.rows)
     imports.finish_undo(run_id, now=tick())
     return undone
+
+
+def _forget_read(channel_id: int, run_id: int, rows: Sequence[RowDetail]) -> None:
+    """What a silo remembers of having read these rows."""
+    keys: dict[bool, list[str]] = {True: [], False: []}
+    for row in rows:
+        _kind, colon, key = row.item_key.partition(":")
+        if colon and row.outcome in {RowOutcome.ACCEPTED, RowOutcome.EDIT, RowOutcome.DUPLICATE}:
+            keys[row.outcome is RowOutcome.ACCEPTED].append(silos.hex_of(key))
+    silos.forget_rows(channel_id, run_id, brought=keys[True], changed=keys[False])

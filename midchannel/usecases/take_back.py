@@ -12,7 +12,7 @@ from midchannel.outside.listening import actions as listening
 from midchannel.platform.errors import ConflictError
 from midchannel.platform.imports.models import RowOutcome
 from midchannel.platform.imports.queries import RowDetail
-from midchannel.usecases import measure
+from midchannel.usecases import measure, restore_profiles
 
 
 class StillArrivingError(ConflictError):
@@ -51,6 +51,7 @@ def take_back_rows(channel_id: int, rows: Sequence[RowDetail], *, now: datetime)
         raise StillArrivingError
     fell_out = channels.remove_parked(channel_id, [block.hash for block in blocks if block.id in set(made)])
     parked = channels.remove_parked(channel_id, [row.item_key for row in rows if row.outcome is RowOutcome.PARKED])
+    profiles = restore_profiles.note(made, now=now)
     duplicates = sum(row.outcome is RowOutcome.DUPLICATE for row in rows)
     counted = measure.note_counted(channel_id, [row.item_id for row in accepted if row.item_id])
     take_back(
@@ -63,6 +64,8 @@ def take_back_rows(channel_id: int, rows: Sequence[RowDetail], *, now: datetime)
         [(documents.key_of(channel_id, row.item_key), row.mark) for row in edits if row.mark is not None]
     )
     channels.remove_blocks(channel_id, made)
+    restore_profiles.restore(profiles, now=now)
+    forget_people(sorted(profiles.named))
     channels.uncount(
         channel_id,
         received=len(made) + parked + duplicates,

@@ -268,6 +268,11 @@ class _Said:
         return _seconds_of(text) if text else None
 
 
+def moment_of(text: str, *, zone: tzinfo = UTC, date_format: str = "") -> datetime:
+    """The moment a text says, in the zone where it names none. Raises RowError for what cannot be read, or may mean two days."""
+    return _moment_of(text, Plan(columns={}, zone=zone, date_format=date_format))
+
+
 def _moment_of(text: str, plan: Plan) -> datetime:
     try:
         moment = _parse(text, plan.date_format)

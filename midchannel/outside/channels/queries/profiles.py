@@ -1,0 +1,56 @@
+"""The documents that say what is known of somebody, as they arrived, for the machine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from midchannel.outside.channels.actions.arriving import MAX_BATCH
+from midchannel.outside.channels.actions.filing import unpack
+from midchannel.outside.channels.kinds import Kind
+from midchannel.platform.database.bulk import array, fetch
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRef:
+    """A profile, or a later version of one: its id, the handle it is about, the channel it came by."""
+
+    id: int
+    handle_id: int
+    channel_id: int
+
+
+def list_profiles_of(handle_ids: Sequence[int]) -> list[ProfileRef]:
+    """Every profile of some handles with its versions, in the order of arrival."""
+    rows = fetch(
+        "SELECT a.id, a.handle_id, a.channel_id FROM activity a WHERE a.handle_id = ANY(%s::bigint[]) AND a.kind = %s"
+        " UNION ALL SELECT v.id, a.handle_id, a.channel_id FROM activity_version v JOIN activity a ON a.id = v.activity_id"
+        " WHERE a.handle_id = ANY(%s::bigint[]) AND a.kind = %s AND NOT v.deleted ORDER BY 1",
+        [array(handle_ids), int(Kind.PROFILE), array(handle_ids), int(Kind.PROFILE)],
+    )
+    return [ProfileRef(*row) for row in rows]
+
+
+def list_profiles_among(ids: Sequence[int]) -> list[ProfileRef]:
+    """Those of some activities and versions that are profiles."""
+    rows = fetch(
+        "SELECT id, handle_id, channel_id FROM activity WHERE id = ANY(%s::bigint[]) AND kind = %s"
+        " UNION ALL SELECT v.id, a.handle_id, a.channel_id FROM activity_version v JOIN activity a ON a.id = v.activity_id"
+        " WHERE v.id = ANY(%s::bigint[]) AND a.kind = %s",
+        [array(ids), int(Kind.PROFILE), array(ids), int(Kind.PROFILE)],
+    )
+    return [ProfileRef(*row) for row in rows]
+
+
+def get_originals(ids: Sequence[int]) -> dict[int, bytes]:
+    """The documents of some activities and versions as they arrived, each block opened once; without those whose words were taken back."""
+    wanted = set(ids)
+    rows = fetch(
+        "SELECT DISTINCT a.first_id, a.body FROM unnest(%s::bigint[]) AS i JOIN LATERAL"
+        " (SELECT first_id, body FROM arrival WHERE first_id <= i ORDER BY first_id DESC LIMIT 1) a ON a.first_id > i - %s",
+        [array(sorted(wanted)), MAX_BATCH],
+    )
+    return {
+        first_id + position: raw
+        for first_id, body in rows
+        for position, _verdict, _target, raw in unpack(body)
+        if raw and first_id + position in wanted
+    }

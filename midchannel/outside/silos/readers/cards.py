@@ -1,0 +1,145 @@
+"""vCard 2.1, 3.0 and 4.0 (RFC 2426, RFC 6350): one after the other, a broken one alone is refused, pictures become a hash."""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from midchannel.outside.silos.port import Row
+from midchannel.platform.imports import reading
+
+COLUMNS = (
+    "uid", "name", "given_name", "family_name", "nickname", "email", "phone", "organisation", "job_title", "street", "postcode", "city",
+    "state", "country", "birth_date", "gender", "language", "website", "note", "photo", "changed",
+)  # fmt: skip
+MAX_CARD_CHARACTERS = 2_000_000
+PICTURE = re.compile(r"^(?:\w+\.)?PHOTO[^:\n]*:(.+)$", re.IGNORECASE | re.MULTILINE)
+BEGIN, END = "BEGIN:VCARD", "END:VCARD"
+
+
+def count(path: Path) -> int:
+    """How many cards begin in a file."""
+    with path.open("rb") as file:
+        return sum(line.strip().upper() == BEGIN.encode() for line in file)
+
+
+def read(path: Path, *, encoding: str = "") -> Iterator[Row]:
+    """The cards of a file, each as a row of `COLUMNS`."""
+    number = 0
+    lines: list[str] | None = None
+    size = 0
+    with path.open(encoding=encoding or reading.encoding_of(path), errors="replace", newline="") as file:
+        while line := file.readline(MAX_CARD_CHARACTERS):
+            word = line.strip().upper()
+            if word == BEGIN:
+                if lines is not None:
+                    yield Row(number, refused="this card is cut off: the next one begins before its END:VCARD")
+                number, lines, size = number + 1, [line], 0
+            elif lines is not None:
+                size += len(line)
+                if size <= MAX_CARD_CHARACTERS:
+                    lines.append(line)
+                if word == END:
+                    yield _row(number, lines, size)
+                    lines = None
+    if lines is not None:
+        yield Row(number, refused="this card is cut off: the file ends before its END:VCARD")
+
+
+def _row(number: int, lines: list[str], size: int) -> Row:
+    import vobject  # type: ignore[import-untyped]
+
+    if size > MAX_CARD_CHARACTERS:
+        return Row(
+            number, refused=f"this card has more than {MAX_CARD_CHARACTERS:,} characters; export it without its picture"
+        )
+    try:
+        card = vobject.readOne("".join(lines))
+        values = _values(card) | {"photo": _picture("".join(lines))}
+    except Exception as error:  # noqa: BLE001 - the library raises whatever a stranger's bytes provoke; the card is refused with it
+        return Row(
+            number, refused=f"not readable as a vCard: {' '.join(str(error).split())[:300] or type(error).__name__}"
+        )
+    if any("\N{REPLACEMENT CHARACTER}" in str(value) for value in values.values()):
+        return Row(number, refused="it cannot be read in this encoding: choose the file's encoding, such as cp1252")
+    return Row(number, values)
+
+
+def _values(card: Any) -> dict[str, Any]:
+    held = card.contents
+    name = held["n"][0].value if "n" in held else None
+    place = held["adr"][0].value if "adr" in held else None
+    organisation = held["org"][0].value if "org" in held else []
+    emails = [_bare(each.value, "mailto:") for each in held.get("email", [])]
+    phones = [_bare(each.value, "tel:") for each in held.get("tel", [])]
+    return {
+        "uid": _uid(held, emails, phones),
+        "name": _first(held, "fn"),
+        "given_name": _joined(getattr(name, "given", "")),
+        "family_name": _joined(getattr(name, "family", "")),
+        "nickname": _first(held, "nickname"),
+        "email": emails,
+        "phone": phones,
+        "organisation": (organisation if isinstance(organisation, str) else " ".join(organisation[:1])),
+        "job_title": _first(held, "title") or _first(held, "role"),
+        "street": _joined(getattr(place, "street", "")),
+        "postcode": _joined(getattr(place, "code", "")),
+        "city": _joined(getattr(place, "city", "")),
+        "state": _joined(getattr(place, "region", "")),
+        "country": _joined(getattr(place, "country", "")),
+        "birth_date": _birth_date(_first(held, "bday")),
+        "gender": _first(held, "gender").partition(";")[0],
+        "language": _first(held, "lang"),
+        "website": [str(each.value) for each in held.get("url", [])],
+        "note": _first(held, "note"),
+        "changed": _first(held, "rev"),
+    }
+
+
+def _uid(held: dict[str, Any], emails: list[str], phones: list[str]) -> str:
+    """The card's own name; else what names the person: their first address or number."""
+    known = _first(held, "uid")
+    if known:
+        return known
+    if emails:
+        return f"mailto:{emails[0].lower()}"
+    return f"tel:{phones[0]}" if phones else ""
+
+
+def _first(held: dict[str, Any], key: str) -> str:
+    return _joined(held[key][0].value) if held.get(key) else ""
+
+
+def _joined(value: Any) -> str:
+    parts = value if isinstance(value, list) else [value]
+    return " ".join(str(part).strip() for part in parts if part).strip()
+
+
+def _bare(value: Any, scheme: str) -> str:
+    text = str(value).strip()
+    return text[len(scheme) :] if text.lower().startswith(scheme) else text
+
+
+def _birth_date(text: str) -> str:
+    """RFC 6350 writes 19800102; a day without a year is no birth date one can compare."""
+    digits = text[:8]
+    if len(digits) == 8 and digits.isdecimal():
+        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+    return "" if text.startswith("--") else text[:10]
+
+
+def _picture(text: str) -> str:
+    """The hash of the picture's bytes, so that the same face can be known without being kept. An address is not fetched."""
+    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    found = PICTURE.search(unfolded)
+    if not found:
+        return ""
+    coded = re.sub(r"\s", "", found[1].rpartition("base64,")[2])
+    try:
+        content = base64.b64decode(coded, validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    return hashlib.sha256(content).hexdigest() if content else ""

@@ -1,0 +1,103 @@
+"""Asking a server on the company's behalf: one request, JSON both ways, with limits. No redirects are followed.
+
+Knows nothing of what is asked. Door: `ask_json`. A person with the right to name the server has named it, so private addresses are allowed;
+those of a cloud's metadata service are not.
+"""
+
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+MAX_BYTES = 64_000_000
+TIMEOUT_SECONDS = 60.0
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class ServerError(Exception):
+    """The server could not be asked, or answered with something else than JSON. `status` is its HTTP status, 0 without an answer."""
+
+    def __init__(self, reason: str, *, status: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+def ask_json(
+    url: str,
+    body: Any = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    max_bytes: int = MAX_BYTES,
+) -> Any:
+    """POST `body` as JSON (GET when it is None) and return the JSON answered with status 200. Raises ServerError."""
+    parts = urlsplit(url)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username or parts.password:
+        raise ServerError("Give an address that begins with https:// or http:// and holds no password.")
+    try:
+        port = parts.port or DEFAULT_PORTS[parts.scheme]
+    except ValueError as error:
+        raise ServerError("The address has a port that is no number.") from error
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        address = _allowed(parts.hostname, port)
+        return _exchange(
+            parts.scheme, parts.hostname, address, port, path, body, headers or {}, timeout_seconds, max_bytes
+        )
+    except (OSError, http.client.HTTPException) as error:
+        said = str(error) or type(error).__name__
+        raise ServerError(f"{parts.hostname}:{port} cannot be reached: {said}.") from error
+
+
+def _allowed(host: str, port: int) -> str:
+    """The address a name stands for, resolved once, so that what was allowed is what is connected to."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for *_kind, place in found:
+        address = ipaddress.ip_address(str(place[0]).partition("%")[0])
+        mapped = getattr(address, "ipv4_mapped", None) or address
+        if mapped.is_link_local or mapped.is_multicast or mapped.is_unspecified:
+            raise ServerError(f"{host} stands for {address}, which is no address of a server of yours.")
+    return str(found[0][4][0])
+
+
+def _exchange(  # noqa: PLR0917 - one call site
+    scheme: str,
+    host: str,
+    address: str,
+    port: int,
+    path: str,
+    body: Any,
+    headers: Mapping[str, str],
+    seconds: float,
+    max_bytes: int,
+) -> Any:
+    raw = None if body is None else json.dumps(body).encode()
+    connection = http.client.HTTPConnection(host, port, timeout=seconds)
+    plain = socket.create_connection((address, port), timeout=seconds)
+    try:
+        if scheme == "https":
+            connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        else:
+            connection.sock = plain
+        sent = {"Accept": "application/json", "User-Agent": "Midchannel", **headers}
+        if raw is not None:
+            sent["Content-Type"] = "application/json"
+        connection.request("GET" if raw is None else "POST", path, body=raw, headers=sent)
+        answer = connection.getresponse()
+        content = answer.read(max_bytes + 1)
+    finally:
+        connection.close()
+        plain.close()
+    if answer.status != 200:
+        raise ServerError(f"{host} answered {answer.status} {answer.reason}.", status=answer.status)
+    if len(content) > max_bytes:
+        raise ServerError(f"{host} answered with more than {max_bytes:,} bytes.", status=200)
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ServerError(f"{host} did not answer with JSON.", status=200) from error
