@@ -1,7 +1,8 @@
 """People are removed with the handles they were known by: the undo of an import, the end of the demo."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from midchannel.middle.customers import rules
 from midchannel.platform.database.bulk import array, execute, fetch
 
 
@@ -43,6 +44,21 @@ def delete_records(record_ids: Sequence[int]) -> None:
         execute(f"DELETE FROM {table} WHERE {one} = ANY(%s::bigint[])", [gone])
         execute(f"DELETE FROM {table} WHERE {two} = ANY(%s::bigint[])", [gone])
     execute("DELETE FROM source_record WHERE id = ANY(%s::bigint[])", [gone])
+
+
+def forget_claims(claims: Mapping[int, Sequence[tuple[str, str]]]) -> None:
+    """Identifiers (type, value as given) that the records of some handles no longer have from anybody: they link nothing any more."""
+    rows = [
+        (handle_id, type_, normal)
+        for handle_id, each in claims.items()
+        for type_, value in each
+        if (normal := rules.normal_form(type_, value))
+    ]
+    execute(
+        "DELETE FROM identifier i USING source_record r, unnest(%s::bigint[], %s::text[], %s::text[]) AS n(handle_id, type, value)"
+        " WHERE r.handle_id = n.handle_id AND i.record_id = r.id AND i.type = n.type AND i.value = n.value",
+        [array(row[0] for row in rows), [row[1] for row in rows], [row[2] for row in rows]],
+    )
 
 
 def list_behind(handle_ids: Sequence[int]) -> list[int]:
