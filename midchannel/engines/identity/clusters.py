@@ -28,10 +28,10 @@ class Edge(NamedTuple):
 
 
 def support(edge: Edge) -> float:
-    """How much a pair supports being one customer, from 0 to 1."""
-    if edge.verdict in {model.MUST, model.AUTO}:
-        return 1.0
-    return 0.0 if edge.verdict == model.CANNOT else 0.25 * model.probability(edge.weight)
+    """How much a pair supports being one customer, from 0 to 1; what is for people to say supports little."""
+    if edge.verdict in {model.MUST, model.CANNOT}:
+        return float(edge.verdict == model.MUST)
+    return model.probability(edge.weight) * (1.0 if edge.verdict == model.AUTO else 0.25)
 
 
 def partition(

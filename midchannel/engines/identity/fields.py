@@ -85,19 +85,20 @@ def normal(name: str, raw: object) -> tuple[str, ...]:
     """The normal forms of a raw value or list of values, in order, each once, at most MANY; empty for what says nothing."""
     if raw is None or (name not in _NORMAL and not name.startswith(UNKNOWN)):
         return ()
-    spell = _NORMAL.get(name, text)
+    spell = _NORMAL.get(name, unknown)
     several = raw if isinstance(raw, list | tuple | set | frozenset) else (raw,)
     found = dict.fromkeys(spell(_plain(each)) for each in several if each is not None)
     return tuple(each for each in found if each)[:MANY]
 
 
 def complete(values: dict[str, tuple[str, ...]]) -> None:
-    """Tell the parts of a full name apart where only the whole is known: the last word is the family's, the first the person's."""
+    """Tell the parts of a full name apart where only the whole is known: the last of several words is the family's."""
     whole = values.get("full_name")
     if whole and "given_name" not in values and "family_name" not in values:
         words = whole[0].split()
+        values["given_name"] = (words[0],)
         if len(words) > 1:
-            values["given_name"], values["family_name"] = (words[0],), (words[-1],)
+            values["family_name"] = (words[-1],)
 
 
 def _plain(raw: object) -> str:
@@ -124,6 +125,16 @@ def text(raw: str) -> str:
     return "" if words in _NOTHING else words
 
 
+def unknown(raw: str) -> str:
+    """A value of a column nobody knows: a number or a date as one, else text."""
+    plain = raw.strip()
+    if _NUMBER.fullmatch(plain):
+        return f"{float(plain):.12g}"
+    return date(plain) if _DATE.fullmatch(plain) else text(plain)
+
+
+_NUMBER = re.compile(r"[-+]?\d{1,15}(\.\d{1,15})?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII)
 _HONORIFICS = frozenset(
     ["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "dame", "lord", "lady", "rev", "herr", "frau", "mme"]
 )

@@ -5,10 +5,11 @@ real time, in every process and version of Python. A key that too many share (`C
 """
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator
 
-from midchannel.engines.identity import fields
+from midchannel.engines.identity import fields, nicknames
 
 CROWD = 200
 """A key shared by more records than this is not followed."""
@@ -40,6 +41,7 @@ def _first(values: fields.Values, field: str) -> str:
 
 def _names(values: fields.Values) -> Iterator[str]:
     given, family, born = _first(values, "given_name"), _first(values, "family_name"), _first(values, "birth_date")
+    formal = nicknames.formal(given)
     for each in (
         given + family,
         *values.get("handle", ()),
@@ -48,18 +50,22 @@ def _names(values: fields.Values) -> Iterator[str]:
         squeezed = squeeze(each)
         if len(squeezed) >= 4:
             yield f"whole:{squeezed}"
-    if given and family:
-        yield "sounds:" + "|".join(sorted((sound(given), sound(family))))
+    sounds = [sound(each) for each in (formal, family) if each]
+    for sounded in sounds:
+        yield f"part:{sounded}"
+        if born:
+            yield f"born:{born[:4]}|{sounded}"
+            yield f"born:{born[4:]}|{sounded}"
+    if len(sounds) == 2:
+        yield "sounds:" + "|".join(sorted(sounds))
         yield f"short:{given[:3]}|{family[:4]}"
     if born:
         yield f"born:{born}"
-        for part in (given, family):
-            if part:
-                yield f"born:{born[:4]}|{sound(part)}"
-                yield f"born:{born[4:]}|{sound(part)}"
     for field in ("postcode", "city", "street", "organisation"):
         where = _first(values, field)
-        for part in (given, family):
+        if where and field == "postcode":
+            yield f"postcode:{where}"
+        for part in (formal, family):
             if where and part:
                 yield f"{field}:{where}|{part[:4]}"
 
@@ -69,11 +75,16 @@ def _texts(values: fields.Values) -> Iterator[str]:
     if street:
         yield f"street:{number}|{street}"
     for field, found in values.items():
-        if field == "organisation" or field.startswith(fields.UNKNOWN):
-            words = [each for each in found[0].split() if len(each) > 2]
+        if (field in _WORDED and (field != "full_name" or found[0].count(" ") != 1)) or field.startswith(fields.UNKNOWN):
+            words = [each for each in found[0].split() if len(each) > 2][:12]
             yield f"{field}:{found[0]}"
-            for word in words[:12]:
+            for word in words:
                 yield f"{field}:{word}"
+            for one, other in itertools.pairwise(words):
+                yield f"{field}:{one}|{other}"
+
+
+_WORDED = frozenset(("organisation", "full_name", "address"))
 
 
 def squeeze(name: str) -> str:

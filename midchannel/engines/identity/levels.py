@@ -1,20 +1,18 @@
-"""How alike two values are: a small number for each kind of comparison, 0 for "different", the highest for "the same".
+"""How alike two values are: a small number for each kind of comparison, 0 for "different", the highest for "the same"."""
 
-Distances count bytes of UTF-8 where a value is not ASCII, letters where it is.
-"""
-
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from midchannel.engines.identity import keys
+from midchannel.engines.identity import keys, nicknames
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A way to compare. `names` are of its levels, from different to the same; `level` tells them apart for two unequal values."""
+    """A way to compare. `names` are of its levels, from different to the same; `level` tells apart two unequal values."""
 
     names: tuple[str, ...]
     level: Callable[[str, str], int]
@@ -25,22 +23,24 @@ class Kind:
         return len(self.names) - 1
 
 
-def edits(left: str, right: str, most: int) -> int:
-    """How many letters are changed, left out, put in or swapped; most + 1 for more than `most`."""
-    return DamerauLevenshtein.distance(left, right, score_cutoff=most)
+def is_edited(left: str, right: str, most: int) -> bool:
+    """Whether at most so many letters are changed, left out, put in or swapped with their neighbour."""
+    return DamerauLevenshtein.distance(left, right, score_cutoff=most) <= most
 
 
 def _name(left: str, right: str) -> int:
     if len(left) == 1 or len(right) == 1:
         return 3 if left[0] == right[0] else 0
     alike = JaroWinkler.similarity(left, right)
-    if alike >= 0.75 and edits(left, right, 1) <= 1:
+    if alike >= 0.75 and is_edited(left, right, 1):
         return 4
-    return 3 if alike >= 0.9 else 2 if alike >= 0.8 else 1 if alike >= 0.7 else 0
+    if alike >= 0.9 or nicknames.formal(left) == nicknames.formal(right):
+        return 3
+    return 2 if alike >= 0.8 else 1 if alike >= 0.7 else 0
 
 
 def _date(left: str, right: str) -> int:
-    if edits(left, right, 1) <= 1 or (left[:4] == right[:4] and left[4:6] == right[6:8] and left[6:8] == right[4:6]):
+    if is_edited(left, right, 1) or (left[:4] == right[:4] and left[4:6] == right[6:8] and left[6:8] == right[4:6]):
         return 4
     days = abs(_days(left) - _days(right))
     same = (left[:4] == right[:4]) + (left[4:6] == right[4:6]) + (left[6:8] == right[6:8])
@@ -48,20 +48,31 @@ def _date(left: str, right: str) -> int:
 
 
 def _days(date: str) -> int:
-    """About how many days into our era; dates that are none are far from each other."""
-    return int(date[:4]) * 366 + int(date[4:6]) * 31 + int(date[6:8]) if len(date) == 8 and date.isdecimal() else 10_000_000 * len(date)
+    """About how many days into our era; what is no date is far from everything."""
+    if len(date) == 8 and date.isascii() and date.isdecimal():
+        return int(date[:4]) * 366 + int(date[4:6]) * 31 + int(date[6:8])
+    return -10_000_000 * len(date)
 
 
 def _code(left: str, right: str) -> int:
-    return 1 if min(len(left), len(right)) >= 3 and edits(left, right, 1) <= 1 else 0
+    return 1 if min(len(left), len(right)) >= 3 and is_edited(left, right, 1) else 0
 
 
 def _exact(left: str, right: str) -> int:
     return 0
 
 
+def _number(left: str, right: str) -> int:
+    try:
+        one, other = float(left), float(right)
+    except ValueError:
+        return _code(left, right)
+    apart = abs(one - other) / max(abs(one), abs(other), 1e-9)
+    return 3 if apart <= 0.001 else 2 if apart <= 0.02 else 1 if apart <= 0.2 else 0
+
+
 def _email(left: str, right: str) -> int:
-    if edits(left, right, 2) <= 2:
+    if is_edited(left, right, 2):
         return 4
     if fuzz.ratio(left, right) >= 80:
         return 3
@@ -78,30 +89,72 @@ def _handle(left: str, right: str) -> int:
 
 
 def _text(left: str, right: str) -> int:
-    alike = fuzz.token_sort_ratio(left, right)
-    return 4 if alike >= 90 else 3 if alike >= 75 else 2 if alike >= 60 else 1 if alike >= 45 else 0
+    return text_level(fuzz.token_sort_ratio(left, right), 0.0)
+
+
+def text_level(letters: float, words: float) -> int:
+    """The level of two texts: `letters` is how many they share (0 to 100), `words` how much of their rarer words (0 to 1)."""
+    if letters >= 90 or words >= 0.8:
+        return 4
+    if letters >= 75 or words >= 0.6:
+        return 3
+    if letters >= 60 or words >= 0.4:
+        return 2
+    return 1 if letters >= 45 or words >= 0.2 else 0
 
 
 KINDS = {
     "name": Kind(("different", "a little alike", "similar", "close", "one letter", "same"), _name),
     "date": Kind(("different", "ten years", "a year", "a month", "one digit", "same"), _date),
     "code": Kind(("different", "one digit", "same"), _code),
+    "number": Kind(("different", "within a fifth", "within a fiftieth", "within a thousandth", "same"), _number),
     "exact": Kind(("different", "same"), _exact),
+    "order": Kind(("swapped", "same"), _exact),
     "email": Kind(("different", "similar user", "same user", "similar", "two letters", "same"), _email),
     "handle": Kind(("different", "similar", "close", "same letters", "same"), _handle),
     "text": Kind(("different", "some words", "half the words", "most words", "nearly all", "same"), _text),
 }
 
 
-def compare(kind: Kind, left: tuple[str, ...], right: tuple[str, ...]) -> tuple[int, str, str]:
+def weigh_words(text: str, words: Mapping[str, float], rare: float) -> dict[str, float]:
+    """The words of a text by weight, together of length 1. `words` are the weights of common ones, `rare` that of any other."""
+    found = {each: words.get(each, rare) for each in text.split()}
+    length = math.sqrt(sum(each * each for each in found.values())) or 1.0
+    return {each: weight / length for each, weight in found.items()}
+
+
+def shared_words(left: str, right: str, words: Mapping[str, float], rare: float) -> float:
+    """The cosine between the weighed words of two texts, from 0 to 1."""
+    one, other = weigh_words(left, words, rare), weigh_words(right, words, rare)
+    return sum(weight * other[each] for each, weight in one.items() if each in other)
+
+
+def compare(
+    name: str,
+    left: tuple[str, ...],
+    right: tuple[str, ...],
+    *,
+    words: Mapping[str, float] | None = None,
+    rare_word: float = 1.0,
+) -> tuple[int, str, str]:
     """The best level between values of one field, and the two values that reach it (the first such, in order)."""
-    if len(left) == 1 == len(right):
-        one, other = left[0], right[0]
-        return (kind.same if one == other else kind.level(one, other)), one, other
+    kind = KINDS[name]
     best = (-1, "", "")
     for one in left:
         for other in right:
-            found = kind.same if one == other else kind.level(one, other)
+            if one == other:
+                found = kind.same
+            elif words is not None and name == "text":
+                found = text_level(fuzz.token_sort_ratio(one, other), shared_words(one, other, words, rare_word))
+            else:
+                found = kind.level(one, other)
             if found > best[0]:
                 best = (found, one, other)
     return best
+
+
+def is_swapped(straight: tuple[int, int], crossed: tuple[int, int]) -> bool:
+    """Whether a given and a family name stand in each other's place, by their levels (-1: missing) straight and crossed."""
+    as_is, turned = max(straight[0], 0) + max(straight[1], 0), max(crossed[0], 0) + max(crossed[1], 0)
+    low, high = min(crossed), max(crossed)
+    return as_is < 6 and turned > as_is and high >= 4 and (low >= 2 or low < 0)

@@ -14,6 +14,8 @@ from importlib import resources
 from midchannel.engines.identity import fields, levels
 
 MUST, AUTO, REVIEW, NONE, CANNOT = "must", "auto", "review", "none", "cannot"
+ORDER = "name_order"
+"""The comparison that says whether given and family name stand in each other's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ class Comparison:
     """How one field is compared: `kind` of `levels.KINDS`, `m` and `u` a level.
 
     Of comparisons of one `group` that are on different `branch`es, such as a name and a handle, only the strongest speaks for the
-    pair, and only the strongest against. `frequencies` are shares of common values, `rare` the share of any other. `weak`: it can
-    bring a pair to review, not join it. `guard`: clear difference keeps a pair from being joined by itself.
+    pair, and only the strongest against. `frequencies` are shares of common values, `rare` the share of any other; `words` and
+    `rare_word` the weights of words in texts. `weak`: it can bring a pair to review, not join it. `guard`: clear difference keeps a
+    pair from being joined by itself.
     """
 
     field: str
@@ -57,6 +60,8 @@ class Comparison:
     branch: str = ""
     frequencies: Mapping[str, float] = field(default_factory=dict)
     rare: float = 0.0
+    words: Mapping[str, float] = field(default_factory=dict)
+    rare_word: float = 1.0
     weak: bool = False
     guard: bool = False
 
@@ -65,16 +70,26 @@ class Comparison:
         """Bits for each level."""
         return tuple(math.log2(m / u) for m, u in zip(self.m, self.u, strict=True))
 
-    def weight(self, level: int, left: str) -> float:
-        """Bits for a level; for equal values, by how frequent the value is."""
-        if level == len(self.m) - 1 and self.rare:
-            return math.log2(self.m[level] / self.frequencies.get(left, self.rare))
-        return self.weights[level]
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the levels."""
+        return levels.KINDS[self.kind].names
+
+    def weight(self, level: int, share: float) -> float:
+        """Bits for a level; for equal values by the share of records that have the value."""
+        return math.log2(self.m[level] / share) if self.rare and level == len(self.m) - 1 else self.weights[level]
+
+    def share(self, value: str) -> float:
+        """How frequent a value is: the probability that another person has it."""
+        return self.frequencies.get(value, self.rare)
+
+
+_Met = tuple[Comparison, int, str, str, float]
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights, and where they decide. `version` names it in every decision; `prior` is log2 odds that two records met by a key are one
+    """Weights, and where they decide. `version` names it in every decision; `prior` is log2 odds that two records met by chance are one
     person; `auto` and `review` are probabilities from which a pair is joined, or shown to a person."""
 
     version: str
@@ -89,14 +104,8 @@ class Model:
         firm = weight = self.prior
         guarded = False
         groups: dict[str, dict[str, float]] = {}
-        for each in self.comparisons:
-            one, other = left.values.get(each.field), right.values.get(each.field)
-            if not one or not other:
-                continue
-            kind = levels.KINDS[each.kind]
-            level, one_value, other_value = levels.compare(kind, one, other)
-            bits = each.weight(level, one_value)
-            contributions.append(Contribution(each.field, kind.names[level], bits, one_value, other_value))
+        for each, level, one, other, bits in self._meet(left.values, right.values):
+            contributions.append(Contribution(each.field, each.names[level], bits, one, other))
             guarded |= each.guard and level == 0
             if each.group:
                 branches = groups.setdefault(each.group, {})
@@ -110,6 +119,53 @@ class Model:
         return Score(
             weight, probability(weight), tuple(contributions), self._verdict(left, right, weight, firm, guarded)
         )
+
+    def _meet(self, left: fields.Values, right: fields.Values) -> list[_Met]:
+        """Every comparison that both records have values for: its level, the two values and the bits."""
+        met: list[_Met] = []
+        for each in self.comparisons:
+            one, other = left.get(each.field), right.get(each.field)
+            if one and other:
+                words = each.words if each.kind == "text" and each.words else None
+                level, first, second = levels.compare(each.kind, one, other, words=words, rare_word=each.rare_word)
+                met.append((each, level, first, second, each.weight(level, each.share(first))))
+        if self._order is not None:
+            met = self._ordered(self._order, met, left, right)
+        return met
+
+    @cached_property
+    def _order(self) -> tuple[Comparison, Comparison, Comparison] | None:
+        by_field = {each.field: each for each in self.comparisons}
+        found = by_field.get("given_name"), by_field.get("family_name"), by_field.get(ORDER)
+        return found if all(found) else None  # type: ignore[return-value]
+
+    def _ordered(
+        self,
+        order: tuple[Comparison, Comparison, Comparison],
+        met: list[_Met],
+        left: fields.Values,
+        right: fields.Values,
+    ) -> list[_Met]:
+        """The comparisons with the names crossed where they stand in each other's place, and one more that says so."""
+        given, family, turned = order
+        by_field = {each[0].field: each[1] for each in met[:8]}
+        straight = by_field.get("given_name", -1), by_field.get("family_name", -1)
+        if max(straight[0], 0) + max(straight[1], 0) >= 6:
+            return [*met, (turned, 1, "", "", turned.weights[1])]
+        first, second = self._cross(left, right), self._cross(right, left)
+        if not levels.is_swapped(straight, (first[0], second[0])):
+            seen = max(*straight, first[0], second[0]) >= 0
+            return [*met, (turned, 1, "", "", turned.weights[1])] if seen else met
+        kept = [each for each in met if each[0] is not given and each[0] is not family]
+        for comparison, (level, one, other) in ((given, first), (family, (second[0], second[2], second[1]))):
+            if level >= 0:
+                share = max(given.share(one), family.share(one))
+                kept.append((comparison, level, one, other, comparison.weight(level, share)))
+        return [*kept, (turned, 0, "", "", turned.weights[0])]
+
+    def _cross(self, left: fields.Values, right: fields.Values) -> tuple[int, str, str]:
+        given, family = left.get("given_name"), right.get("family_name")
+        return levels.compare("name", given, family) if given and family else (-1, "", "")
 
     def _verdict(self, left: fields.Record, right: fields.Record, weight: float, firm: float, guarded: bool) -> str:
         if left.verified and not left.verified.isdisjoint(right.verified):

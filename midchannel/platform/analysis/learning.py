@@ -1,0 +1,232 @@
+"""Learning weights without labels, from the records themselves.
+
+Expectation maximisation (Dempster, Laird, Rubin, 1977; Winkler, 2000 for linkage) over the pairs that share a key, where all other
+pairs count as different people: so the prior is that of any two records, and no field has to be left out because pairs were found by
+it. `u` is counted on pairs drawn at random, less the matches among them: of identifiers that hardly two people share, true matches
+would be most of what is drawn. Pairs below even odds are taken for different (Celeux and Govaert, 1992), or the many that are a little
+alike would outweigh the few that are the same.
+"""
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from midchannel.engines.identity import fields, model
+from midchannel.platform.analysis import pairing
+from midchannel.platform.analysis.frame import Column, Floats, Frame, Longs
+from midchannel.platform.analysis.weighing import Scale
+
+DRAWN = 600_000
+"""Pairs drawn at random to learn how alike strangers are."""
+
+ROUNDS = 20
+HOPELESS = -14.0
+"""Pairs of less at the beginning are no matches, whatever is learned."""
+
+LISTED = 5_000
+"""So many frequent values and words of a field are kept in a model."""
+
+_KINDS = {
+    **dict.fromkeys(("given_name", "family_name"), "name"),
+    **dict.fromkeys(("gender", "customer_number", "erp_number", "website", "state", "country", "language", "avatar"), "exact"),
+    **dict.fromkeys(("phone", "postcode", "house_number", "tax_number"), "code"),
+    "handle": "handle", "birth_date": "date", "email": "email",
+}  # fmt: skip
+_BEGIN = {
+    "name": (0.05, 0.02, 0.03, 0.05, 0.10, 0.75),
+    "date": (0.03, 0.02, 0.02, 0.03, 0.08, 0.82),
+    "code": (0.20, 0.10, 0.70),
+    "number": (0.15, 0.05, 0.07, 0.08, 0.65),
+    "exact": (0.10, 0.90),
+    "order": (0.02, 0.98),
+    "email": (0.20, 0.05, 0.05, 0.05, 0.10, 0.55),
+    "handle": (0.30, 0.10, 0.10, 0.10, 0.40),
+    "text": (0.20, 0.05, 0.08, 0.10, 0.15, 0.42),
+}
+"""How alike records of one person are, before anything was learned."""
+
+_WEAK = frozenset(("biography", "avatar", "city"))
+_GUARDS = frozenset(("erp_number", "birth_date"))
+
+
+def train(frame: Frame, left: Longs, right: Longs, *, version: str, seed: int = 0) -> model.Model:
+    """Learn a model from a frame and the pairs of it that share a key. Deterministic for a seed."""
+    shaped = tuple(_shape(name, frame.columns[name]) for name in _used(frame))
+    if {"given_name", "family_name"} <= {each.field for each in shaped}:
+        begin = _BEGIN["order"]
+        shaped = (*shaped, model.Comparison(model.ORDER, "order", begin, (1.0, 1.0), group="name", branch="name"))
+    return _Learning(frame, shaped, left, right, np.random.default_rng(seed)).run(version)
+
+
+def _used(frame: Frame) -> list[str]:
+    """The fields that can tell anything: of a whole name and its parts only what the sources themselves had."""
+    found = [name for name, each in frame.columns.items() if _tells(name, each)]
+    if "full_name" in found:
+        derived = frame.columns["given_name"].filled <= frame.columns["full_name"].filled if "given_name" in found else True
+        out = {"given_name", "family_name"} if derived else {"full_name"}
+        found = [each for each in found if each not in out]
+    return found
+
+
+def _tells(name: str, column: Column) -> bool:
+    if column.filled < 2 or len(column.values) < 2:
+        return False
+    numbered = name.startswith(fields.UNKNOWN) and len(column.values) == column.filled
+    return not (numbered and all(each.isdecimal() for each in column.values))
+
+
+def _kind(name: str, column: Column) -> str:
+    if name in _KINDS or not name.startswith(fields.UNKNOWN):
+        return _KINDS.get(name, "text")
+    values = [str(each) for each in column.values[:2_000]]
+    dates = sum(1 for each in values if len(each) == 8 and each.isdecimal() and each[:2] in {"19", "20"} and each[4:6] <= "12")
+    numbers = sum(1 for each in values if each.replace(".", "", 1).lstrip("-").isdecimal())
+    return "date" if dates >= 0.95 * len(values) else "number" if numbers >= 0.95 * len(values) else "text"
+
+
+def _shape(name: str, column: Column) -> model.Comparison:
+    """A comparison for a field, its frequencies counted, its levels still to be learned."""
+    kind = _kind(name, column)
+    counts, filled = column.counts, column.filled
+    often = [int(at) for at in np.argsort(-counts, kind="stable")[:LISTED] if counts[at] > 2]
+    group = "name" if name in {"given_name", "family_name", "full_name", "handle"} else ""
+    shaped = model.Comparison(
+        name,
+        kind,
+        _BEGIN[kind],
+        _BEGIN[kind],
+        group=group,
+        branch=("handle" if name == "handle" else "name") if group else "",
+        frequencies={str(column.values[at]): float(counts[at] - 1.5) / filled for at in often},
+        rare=0.5 / filled,
+        weak=name in _WEAK,
+        guard=name in _GUARDS,
+    )
+    return _with_words(shaped, column) if kind == "text" else shaped
+
+
+def _with_words(shaped: model.Comparison, column: Column) -> model.Comparison:
+    said: Counter[str] = Counter()
+    for value, count in zip(column.values, column.counts, strict=True):
+        for word in set(value.split()):
+            said[word] += int(count)
+    filled = column.filled
+    words = {word: math.log(1.0 + filled / count) for word, count in sorted(said.items(), key=lambda each: (-each[1], each[0]))[:LISTED]}
+    return replace(shaped, words=words, rare_word=math.log(1.0 + filled / 1.5))
+
+
+@dataclass
+class _Learning:
+    """One run of expectation maximisation."""
+
+    frame: Frame
+    comparisons: tuple[model.Comparison, ...]
+    left: Longs
+    right: Longs
+    random: np.random.Generator
+
+    def run(self, version: str) -> model.Model:
+        scale = Scale.of(self.frame, self.comparisons)
+        size = self.frame.size
+        total = max(1.0, size * (size - 1) / 2)
+        drawn, each = self._draw(scale, total)
+        share = min(0.3 * size / total, 0.2)
+        matched = [np.zeros(len(found)) for found in drawn]
+        scale.comparisons = _with_u(scale.comparisons, drawn, matched, each)
+        left, levels = self._hopeful(scale, math.log2(share / (1.0 - share)))
+        shares = [self._shares(scale, at, levels, left) for at in range(len(self.comparisons))]
+        for turn in range(ROUNDS):
+            scale.comparisons = _with_u(scale.comparisons, drawn, matched, each)
+            odds = _weights(scale, levels, shares) + math.log2(share / (1.0 - share))
+            likely = np.where(odds > 0.0, 1.0 / (1.0 + np.exp2(-np.clip(odds, -60.0, 60.0))), 0.0)
+            matched = [
+                np.bincount(levels[:, at] + 1, weights=likely, minlength=len(found) + 1)[1:] for at, found in enumerate(drawn)
+            ]
+            scale.comparisons = tuple(_with_m(one, counts) for one, counts in zip(scale.comparisons, matched, strict=True))
+            if turn >= 3:
+                share = min(max((likely.sum() + 0.5) / total, 1e-12), 0.5)
+        learned = tuple(_rising(each) for each in scale.comparisons)
+        return model.Model(version, math.log2(share / (1.0 - share)), learned)
+
+    def _draw(self, scale: Scale, total: float) -> tuple[list[Floats], float]:
+        """How often pairs drawn at random reach each level, counted as if all pairs had been; and what one drawn pair stands for."""
+        size = self.frame.size
+        if size <= pairing.WHOLE:
+            left, right = self.left, self.right
+        else:
+            left, right = self.random.integers(0, size, DRAWN), self.random.integers(0, size, DRAWN)
+            left, right = left[left != right], right[left != right]
+        each = total / max(1, len(left))
+        counts = [np.zeros(len(one.m)) for one in self.comparisons]
+        for start in range(0, len(left), 500_000):
+            levels = scale.levels(left[start : start + 500_000], right[start : start + 500_000])
+            for at, found in enumerate(counts):
+                found += np.bincount(levels[:, at] + 1, minlength=len(found) + 1)[1:] * each
+        return counts, each
+
+    def _hopeful(self, scale: Scale, prior: float) -> tuple[Longs, npt.NDArray[np.int8]]:
+        """The pairs that may be matches, and their levels."""
+        kept = []
+        for start in range(0, len(self.left), 500_000):
+            left = self.left[start : start + 500_000]
+            levels = scale.levels(left, self.right[start : start + 500_000])
+            weight, _ = scale.together(scale.bits(levels, left))
+            good = weight + prior > HOPELESS
+            kept.append((left[good], levels[good]))
+        if not kept:
+            return self.left, np.empty((0, len(self.comparisons)), np.int8)
+        return np.concatenate([each for each, _ in kept]), np.concatenate([each for _, each in kept])
+
+    def _shares(self, scale: Scale, at: int, levels: npt.NDArray[np.int8], left: Longs) -> tuple[Longs, Floats]:
+        each = scale.comparisons[at]
+        rows = np.flatnonzero(levels[:, at] == len(each.m) - 1) if each.rare else np.empty(0, np.int64)
+        return rows, scale.shares(at, rows, left) if len(rows) else np.empty(0)
+
+
+def _weights(scale: Scale, levels: npt.NDArray[np.int8], shares: list[tuple[Longs, Floats]]) -> Floats:
+    bits = np.zeros(levels.shape)
+    for at, each in enumerate(scale.comparisons):
+        bits[:, at] = np.array([*each.weights, 0.0])[levels[:, at]]
+        rows, found = shares[at]
+        if len(rows):
+            bits[rows, at] = np.log2(each.m[-1] / found)
+    return scale.together(bits)[0]
+
+
+def _with_u(
+    comparisons: tuple[model.Comparison, ...], drawn: list[Floats], matched: list[Floats], each: float
+) -> tuple[model.Comparison, ...]:
+    """The levels of strangers: what was drawn less the matches in it, never nothing."""
+    found = []
+    for one, counts, matches in zip(comparisons, drawn, matched, strict=True):
+        if one.kind == "order":
+            found.append(one)
+            continue
+        strangers = np.maximum(counts - matches, 0.0)
+        strangers += max(0.5, strangers.sum() * 1e-7, 0.1 * each if each > 1.0 else 0.0)
+        found.append(replace(one, u=tuple((strangers / strangers.sum()).tolist())))
+    return tuple(found)
+
+
+def _with_m(one: model.Comparison, matches: Floats) -> model.Comparison:
+    """The levels of matches: as counted, and as supposed before to a twentieth."""
+    counted = matches + np.array(_BEGIN[one.kind]) * (5.0 + 0.05 * matches.sum())
+    return replace(one, m=tuple((counted / counted.sum()).tolist()))
+
+
+def _rising(one: model.Comparison) -> model.Comparison:
+    """More alike never speaks less for a match: levels that would are taken together (pool adjacent violators)."""
+    if one.kind == "order":
+        return one
+    pools: list[list[float]] = []
+    for m, u in zip(one.m, one.u, strict=True):
+        pools.append([m, u, 1.0])
+        while len(pools) > 1 and pools[-2][0] * pools[-1][1] > pools[-1][0] * pools[-2][1]:
+            last = pools.pop()
+            pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
+    m = tuple(pool[0] / pool[2] for pool in pools for _ in range(int(pool[2])))
+    u = tuple(pool[1] / pool[2] for pool in pools for _ in range(int(pool[2])))
+    return replace(one, m=m, u=u)

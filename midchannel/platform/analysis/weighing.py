@@ -1,0 +1,158 @@
+"""The weights of many pairs at once, by the same model as real time has."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from midchannel.engines.identity import levels, model
+from midchannel.platform.analysis import likeness
+from midchannel.platform.analysis.frame import Codes, Column, Floats, Frame, Longs, Texts
+
+AT_ONCE = 1_000_000
+"""So many pairs are weighed in one step, which bounds the memory."""
+
+
+@dataclass
+class Scale:
+    """A frame made ready for a model: what is needed to weigh any of its pairs."""
+
+    frame: Frame
+    comparisons: tuple[model.Comparison, ...]
+    words: dict[str, likeness.Words] = field(default_factory=dict)
+    names: "Names | None" = None
+
+    @classmethod
+    def of(cls, frame: Frame, comparisons: tuple[model.Comparison, ...]) -> "Scale":
+        """Keep the comparisons the frame has columns for, and weigh its words."""
+        kept = tuple(each for each in comparisons if each.field in frame.columns or each.kind == "order")
+        found = cls(frame, kept)
+        for each in kept:
+            if each.kind == "text" and each.words:
+                found.words[each.field] = likeness.weigh_words(frame.columns[each.field].values, each.words, each.rare_word)
+        if {"given_name", "family_name", model.ORDER} <= {each.field for each in kept}:
+            found.names = Names.of(frame.columns["given_name"], frame.columns["family_name"])
+        return found
+
+    def levels(self, left: Longs, right: Longs) -> npt.NDArray[np.int8]:
+        """The level of each pair (row) in each comparison (column), -1 where a value is missing."""
+        found = np.full((len(left), len(self.comparisons)), -1, np.int8)
+        for at, each in enumerate(self.comparisons):
+            if each.kind != "order":
+                column = self.frame.columns[each.field]
+                found[:, at] = likeness.of_column(each.kind, column, left, right, words=self.words.get(each.field))
+        if self.names:
+            self._cross(self.names, found, left, right)
+        return found
+
+    def _cross(self, names: "Names", found: npt.NDArray[np.int8], left: Longs, right: Longs) -> None:
+        fields = [each.field for each in self.comparisons]
+        given, family, order = (fields.index(each) for each in ("given_name", "family_name", model.ORDER))
+        straight = np.maximum(found[:, given], 0) + np.maximum(found[:, family], 0)
+        doubtful = np.flatnonzero(straight < 6)
+        one = likeness.of_codes("name", names.values, names.given[left[doubtful]], names.family[right[doubtful]])
+        other = likeness.of_codes("name", names.values, names.family[left[doubtful]], names.given[right[doubtful]])
+        low, high = np.minimum(one, other), np.maximum(one, other)
+        crossed = np.maximum(one, 0) + np.maximum(other, 0)
+        swapped = (crossed > straight[doubtful]) & (high >= 4) & ((low >= 2) | (low < 0))
+        found[:, order] = np.where((found[:, given] >= 0) | (found[:, family] >= 0), 1, -1)
+        found[doubtful[high >= 0], order] = 1
+        found[doubtful[swapped], given], found[doubtful[swapped], family] = one[swapped], other[swapped]
+        found[doubtful[swapped], order] = 0
+
+    def shares(self, at: int, rows: npt.NDArray[np.int64], left: Longs) -> Floats:
+        """How frequent the value is that pairs (rows) have in common in a comparison."""
+        each = self.comparisons[at]
+        column = self.frame.columns[each.field]
+        of_value = np.fromiter(map(each.share, column.values), np.float64, len(column.values))
+        codes = column.codes[0][left[rows]]
+        return np.where(codes >= 0, of_value[np.maximum(codes, 0)] if len(of_value) else each.rare, each.rare)
+
+    def bits(self, found: npt.NDArray[np.int8], left: Longs) -> Floats:
+        """The bits of each pair in each comparison by its level."""
+        bits = np.zeros(found.shape, np.float64)
+        for at, each in enumerate(self.comparisons):
+            of_level = np.array([*each.weights, 0.0])
+            bits[:, at] = of_level[found[:, at]]
+            if each.rare:
+                rows = np.flatnonzero(found[:, at] == len(each.m) - 1)
+                bits[rows, at] = np.log2(each.m[-1] / self.shares(at, rows, left))
+        return bits
+
+    def together(self, bits: Floats) -> tuple[Floats, Floats]:
+        """The weight of each pair without the prior, and the same without what weak evidence says for it."""
+        weight = np.zeros(len(bits))
+        firm = np.zeros(len(bits))
+        branches: dict[tuple[str, str], Floats] = {}
+        for at, each in enumerate(self.comparisons):
+            if each.group:
+                branch = (each.group, each.branch)
+                branches[branch] = branches.get(branch, 0.0) + bits[:, at]
+            else:
+                weight += bits[:, at]
+                firm += np.minimum(bits[:, at], 0.0) if each.weak else bits[:, at]
+        for group in {each for each, _ in branches}:
+            several = np.stack([found for (each, _), found in branches.items() if each == group])
+            both = np.maximum(several.max(0), 0.0) + np.minimum(several.min(0), 0.0)
+            weight, firm = weight + both, firm + both
+        return weight, firm
+
+
+@dataclass(frozen=True)
+class Names:
+    """Given and family names among one set of values, to be compared crosswise."""
+
+    values: Texts
+    given: Codes
+    family: Codes
+
+    @classmethod
+    def of(cls, given: Column, family: Column) -> "Names":
+        """Both columns' values in one."""
+        places: dict[str, int] = {}
+        moved = [np.array([places.setdefault(each, len(places)) for each in column.values] + [-1], np.int32) for column in (given, family)]
+        values = np.empty(len(places), object)
+        values[:] = list(places)
+        return cls(values, moved[0][given.codes[0]], moved[1][family.codes[0]])
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Pairs with their weights in bits, the prior included: with all evidence, and without weak evidence for them."""
+
+    left: Longs
+    right: Longs
+    weight: Floats
+    firm: Floats
+    guarded: npt.NDArray[np.bool_]
+
+    def verdicts(self, by: model.Model) -> npt.NDArray[np.str_]:
+        """What becomes of each pair, as `Score.verdict`."""
+        auto, review = (np.log2(each / (1.0 - each)) for each in (by.auto, by.review))
+        return np.where((self.firm >= auto) & ~self.guarded, model.AUTO, np.where(self.weight >= review, model.REVIEW, model.NONE))
+
+
+def weigh(by: model.Model, frame: Frame, left: Longs, right: Longs, *, least: float = -1e9) -> Weighed:
+    """Weigh pairs; those of less than `least` bits are left out."""
+    scale = Scale.of(frame, by.comparisons)
+    parts = list(_parts(by, scale, left, right, least))
+    if not parts:
+        parts = [Weighed(left[:0], right[:0], np.empty(0), np.empty(0), np.empty(0, bool))]
+    return Weighed(
+        *(np.concatenate([getattr(each, name) for each in parts]) for name in ("left", "right", "weight", "firm", "guarded"))
+    )
+
+
+def _parts(by: model.Model, scale: Scale, left: Longs, right: Longs, least: float) -> Iterator[Weighed]:
+    for start in range(0, len(left), AT_ONCE):
+        ones, others = left[start : start + AT_ONCE], right[start : start + AT_ONCE]
+        found = scale.levels(ones, others)
+        weight, firm = scale.together(scale.bits(found, ones))
+        guards = [at for at, each in enumerate(scale.comparisons) if each.guard]
+        guarded = (found[:, guards] == 0).any(1)
+        kept = weight + by.prior >= least
+        yield Weighed(ones[kept], others[kept], (weight + by.prior)[kept], (firm + by.prior)[kept], guarded[kept])
+
+
+_ = levels
