@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PRIOR = 500.0
+PRIOR, PRIOR_SHARE = 500.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,19 @@ def typical(
     """The words somebody says more often than others do, the surest first.
 
     `everybody` counts these words in all texts (theirs included), `total` all words of all texts. The prior is everybody's use, weighed as
-    500 words: who has said little is thought to speak like everybody. Only words said `least_count` times, and `least_z` standard errors
-    above 0, are given.
+    500 words (a tenth of all, where these are few): who has said little is thought to speak like everybody. Only words said
+    `least_count` times, and `least_z` standard errors above 0, are given.
     """
     mine = sum(theirs.values())
     whole = max(total, mine, 1)
     others = whole - mine
+    weight = min(PRIOR, PRIOR_SHARE * whole)
     found = []
     for word, count in theirs.items():
         used = max(everybody.get(word, 0), count)
-        prior = PRIOR * used / whole
-        here = _log_odds(count + prior, mine + PRIOR)
-        there = _log_odds(used - count + prior, others + PRIOR)
+        prior = weight * used / whole
+        here = _log_odds(count + prior, mine + weight)
+        there = _log_odds(used - count + prior, others + weight)
         error = math.sqrt(1 / (count + prior) + 1 / (used - count + prior))
         z = (here - there) / error
         if count >= least_count and z >= least_z:
