@@ -2,14 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from midchannel.cli import failing
-
-if TYPE_CHECKING:
-    from midchannel.engines.identity import model
 
 app = typer.Typer(help="Who is who: learn weights, grade them, decide again about everything.", no_args_is_help=True)
 
