@@ -333,3 +333,19 @@ def _outcomes(sent: Sequence[Item], received: Received, batch: Batch, *, now: da
             code=outcome.code,
             reason=outcome.reason,
         )
+
+
+class Loop:
+    """The worker's loop: reads what is due, and ends between two batches when it is asked to stop."""
+
+    def __init__(self, tick: Tick) -> None:
+        self._tick = tick
+        self._stopping = False
+
+    def work(self) -> bool:
+        """One turn of one silo. True when there may be more to do at once."""
+        return work(tick=self._tick, should_stop=lambda: self._stopping)
+
+    def stop(self) -> None:
+        """Ask it to end; safe in a signal handler."""
+        self._stopping = True
