@@ -43,7 +43,7 @@ LISTS = frozenset({"email", "phone", "website"})
 # Said by the tracker about itself, not about the person.
 NOT_TRAITS = frozenset({"createdat", "id", "userid", "anonymousid"})
 SEPARATORS = re.compile(r"[\s_.\-]+")
-UNWORD = re.compile(r"[^a-z0-9]+")
+UNWORD = re.compile(r"[\W_]+")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 BIRTH = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?$")
 
