@@ -7,7 +7,18 @@ from midchannel.outside.networks.simulator.box import SimulatorBox
 from midchannel.outside.networks.tracking.network import TrackingNetwork
 from midchannel.platform import clock
 from midchannel.platform.jobs.loop import Loop
-from midchannel.usecases import arrive, clockwork, deliver, improve, measure, read_channels, score, simulate
+from midchannel.usecases import (
+    arrive,
+    clockwork,
+    deliver,
+    improve,
+    measure,
+    read_channels,
+    rights,
+    run_silo,
+    score,
+    simulate,
+)
 
 
 def connect_networks() -> None:
@@ -21,6 +32,7 @@ def connect_networks() -> None:
 def loops() -> list[Loop]:
     """Every loop the worker process runs, one line each."""
     lanes = read_channels.Lanes()
+    turns = run_silo.Loop(clock.now)
     return [
         Loop("arrive", lambda: arrive.apply_waiting(now=clock.now()), every_seconds=1, wake_on="arrivals"),
         Loop("deliver", lambda: deliver.send_due(clock.now()), every_seconds=deliver.EVERY_SECONDS),
@@ -29,5 +41,7 @@ def loops() -> list[Loop]:
         Loop("tell", lambda: improve.tell_next(now=clock.now()), every_seconds=60, wake_on="events"),
         Loop("measure", lambda: measure.project_facts(now=clock.now()), every_seconds=30, wake_on="events"),
         Loop("score", lambda: score.work(now=clock.now()), every_seconds=score.EVERY_SECONDS),
+        Loop("rights", lambda: rights.work(now=clock.now()), every_seconds=rights.EVERY_SECONDS),
+        Loop("silos", turns.work, every_seconds=run_silo.EVERY_SECONDS, wake_on="silos", on_stop=turns.stop),
         Loop("simulate", lambda: simulate.live(now=clock.now()), every_seconds=simulate.EVERY_SECONDS),
     ]
