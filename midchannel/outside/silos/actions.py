@@ -183,6 +183,15 @@ def ask_to_read(channel_id: int, *, by: Actor, now: datetime, is_full: bool = Fa
 
 
 @transaction.atomic
+def take_up(channel_id: int, *, now: datetime) -> None:
+    """After a pause: a run that waits, or a schedule, goes on now."""
+    silo = _locked(channel_id)
+    if silo.mapping and (silo.run_id is not None or silo.every_minutes):
+        silo.due_at, silo.failures = now, 0
+        silo.save(update_fields=["due_at", "failures"])
+
+
+@transaction.atomic
 def begin_run(channel_id: int, run_id: int, *, since: Mark, is_full: bool) -> None:
     """A run is under way from now on, until it is finished or stopped."""
     Silo.objects.filter(pk=channel_id).update(run_id=run_id)
