@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -31,11 +31,15 @@ SHOWN_CHARACTERS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A channel's equation as the page shows it. `is_late` when the oldest waiting item has waited longer than it should."""
+    """A channel's equation as the page shows it. `is_late` when the oldest waiting item has waited longer than it should.
+
+    `dropped` are things that were not received into it at all, because nobody had allowed them.
+    """
 
     count: ArrivalCount
     icon: str
     is_late: bool
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,17 @@ def reason_names() -> dict[str, str]:
         "unknown-kind": _("Unknown kind"),
         "empty": _("Nothing was said"),
         "time": _("Impossible time"),
+        "attributes": _("A field that is no text or number"),
         "apply": _("Applying it failed"),
+        "message-no-person": _("Nobody is named"),
+        "message-no-event": _("No name of the event"),
+        "message-no-group": _("No group is named"),
+        "message-unknown-type": _("Unknown call"),
+        "message-shape": _("A field of another kind"),
+        "message-time": _("A time that cannot be read"),
+        "message-too-large": _("Message too large"),
+        "message-too-long": _("Id too long"),
+        "message-not-json": _("Not JSON"),
     }
 
 
@@ -91,6 +105,11 @@ def _counts(request: SignedInRequest) -> dict[str, Any]:
         icon="waves",
         actions=(records.Action(label=_("Open a channel"), href="/settings/channels/new/", icon="plus"),),
     )
+    dropped: dict[int, int] = {}
+    for each in queries.count_dropped(request.viewer):
+        if each.reason != "location":
+            dropped[each.channel_id] = dropped.get(each.channel_id, 0) + each.count
+    rows = [replace(row, dropped=dropped.get(row.count.channel_id, 0)) for row in rows]
     return {"rows": rows, "total": _total([row.count for row in rows], rows), "first": first}
 
 

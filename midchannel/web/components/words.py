@@ -17,6 +17,7 @@ NETWORK_ICONS = {
     "community": "messages-square",
     "simulator": "bot",
     "collector": "webhook",
+    "tracking": "activity",
     "feeds": "rss",
     "import": "upload",
 }

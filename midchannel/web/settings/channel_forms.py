@@ -1,8 +1,9 @@
 """What is filled in to open a channel: for each kind of network its form, behind one seam (`Opening`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from midchannel.platform import clock
 from midchannel.usecases.open_channel import Goal
 
 SECURITY = (("tls", _("TLS from the first byte")), ("starttls", _("STARTTLS")), ("none", _("None (this machine only)")))
+PURPOSES = frozenset({"marketing", "profiling", "location", "sharing"})
 UNITS = {"seconds": 3600.0, "share": 0.01}
 UNIT_WORDS = {
     "contacts": _("contacts a week"),
@@ -105,6 +107,106 @@ class MailboxForm(ChannelForm):
         )
 
 
+class TrackingForm(ChannelForm):
+    """What people do on the company's pages and in its apps, from clients that speak Segment's tracking API."""
+
+    senders = forms.ChoiceField(
+        label=_("Who has the write key"),
+        choices=(
+            ("pages", _("Pages and apps: anybody can read it, so nothing that is said with it counts as proven")),
+            ("servers", _("Only our own servers: what they say of people was proven by a sign-in")),
+        ),
+        initial="pages",
+        widget=forms.RadioSelect,
+    )
+    origins = forms.CharField(
+        label=_("Pages that may send"),
+        required=False,
+        help_text=_("One origin a line, such as https://shop.example. None: no page may."),
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://shop.example"}),
+    )
+    space = forms.CharField(
+        label=_("Whose user ids these are"),
+        required=False,
+        max_length=40,
+        help_text=_(
+            "Channels with the same word here mean the same person by the same id, such as the site and the app of one shop."
+        ),
+    )
+    ids_are_customer_numbers = forms.BooleanField(label=_("The user ids are our customer numbers"), required=False)
+    categories = forms.CharField(
+        label=_("Categories of your consent tool"),
+        required=False,
+        help_text=_(
+            "One a line: category = purpose (marketing, profiling, location or sharing). The usual English names are known."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "C0004 = marketing"}),
+    )
+
+    def clean_origins(self) -> list[str]:
+        """Origins as browsers send them: scheme, host, and a port that is not the usual one."""
+        wanted = self.cleaned_data["origins"].replace(",", " ").split()
+        for origin in wanted:
+            parts = urlsplit(origin)
+            is_whole = parts.scheme in {"http", "https"} and parts.netloc and not parts.path and not parts.query
+            if origin != "*" and not is_whole:
+                raise ValidationError(
+                    _("%(origin)s is no origin: give it as https://shop.example, without a path.")
+                    % {"origin": origin[:80]}
+                )
+        return list(dict.fromkeys(wanted))
+
+    def clean_space(self) -> str:
+        """One short word."""
+        space = str(self.cleaned_data["space"]).strip().casefold()
+        if space and not space.replace("-", "").replace("_", "").isalnum():
+            raise ValidationError(_("Use letters, digits and dashes."))
+        return space
+
+    def clean_categories(self) -> dict[str, str]:
+        """Category to purpose."""
+        told: dict[str, str] = {}
+        for line in filter(None, map(str.strip, self.cleaned_data["categories"].splitlines())):
+            category, _equals, purpose = (part.strip() for part in line.partition("="))
+            if not category or purpose not in PURPOSES:
+                raise ValidationError(
+                    _("%(line)s: write category = marketing, profiling, location or sharing.") % {"line": line[:80]}
+                )
+            told[category] = purpose
+        return told
+
+    def clean(self) -> dict[str, Any]:
+        """A secret key is for no page."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("senders") == "servers" and given.get("origins"):
+            self.add_error(
+                "origins", ValidationError(_("A key that only your servers have is for no page: leave this empty."))
+            )
+        return given
+
+    def config(self) -> dict[str, object]:
+        """What the tracking API asks of a channel."""
+        given = self.cleaned_data
+        return {
+            "is_trusted": given["senders"] == "servers",
+            "origins": given["origins"],
+            "space": given["space"],
+            "ids_are_customer_numbers": given["ids_are_customer_numbers"],
+            "categories": given["categories"],
+        }
+
+    @staticmethod
+    def filled_in(config: Mapping[str, Any]) -> dict[str, Any]:
+        """The form's values of what was kept."""
+        return {
+            "senders": "servers" if config.get("is_trusted") else "pages",
+            "origins": "\n".join(config.get("origins", ())),
+            "space": config.get("space", ""),
+            "ids_are_customer_numbers": config.get("ids_are_customer_numbers", False),
+            "categories": "\n".join(f"{name} = {purpose}" for name, purpose in config.get("categories", {}).items()),
+        }
+
+
 class SimulatorForm(ChannelForm):
     """A network in the box."""
 
@@ -152,5 +254,6 @@ FORMS: dict[str, type[ChannelForm]] = {
     "email": MailboxForm,
     "collector": ChannelForm,
     "telephone": ChannelForm,
+    "tracking": TrackingForm,
     "simulator": SimulatorForm,
 }

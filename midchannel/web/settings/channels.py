@@ -26,7 +26,7 @@ from midchannel.web.components import records
 from midchannel.web.components.words import NETWORK_ICONS
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.settings import sections
-from midchannel.web.settings.channel_forms import FORMS, ChannelForm, GoalForm, MailboxForm
+from midchannel.web.settings.channel_forms import FORMS, ChannelForm, GoalForm, MailboxForm, TrackingForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,11 @@ def kinds() -> dict[str, Kind]:
     listed = (
         Kind("email", _("Mailbox"), _("Mail is read by IMAP and answered by SMTP.")),
         Kind("collector", _("Collector"), _("Your own programs send what happens as JSON, with a token.")),
+        Kind(
+            "tracking",
+            _("Website and app"),
+            _("What people do on your pages and in your apps, sent by Segment's own clients."),
+        ),
         Kind("telephone", _("Telephone"), _("Records of calls, from your telephone system's export or by a token.")),
         Kind("simulator", _("Simulator"), _("A network in the box, with made-up people and real questions.")),
     )
@@ -152,14 +157,25 @@ def _open(request: SignedInRequest, network: str, form: ChannelForm, goal: GoalF
 def _opened(request: SignedInRequest, kind: Kind, form: ChannelForm, opened: Opened) -> HttpResponseBase:
     """A token is shown at once and never again; else on to the channel."""
     if opened.token:
-        context = {"kind": kind, "opened": opened, "name": form.cleaned_data["name"], **_example(request, opened.token)}
+        context = {
+            "kind": kind,
+            "is_tracking": kind.network == "tracking",
+            "opened": opened,
+            "name": form.cleaned_data["name"],
+            **_example(request, opened.token),
+        }
         return sections.page(request, "channels", "channel_token.html", context)
     messages.success(request, _("The channel is open."))
     return redirect("settings_channel", opened.channel_id)
 
 
 def _example(request: SignedInRequest, token: str) -> dict[str, str]:
-    return {"token": token, "collect": request.build_absolute_uri("/collect/v1/activities")}
+    return {"token": token, **_where_to_send(request)}
+
+
+def _where_to_send(request: SignedInRequest) -> dict[str, str]:
+    collect = request.build_absolute_uri("/collect/v1/activities")
+    return {"collect": collect, "host": collect.removesuffix("/collect/v1/activities")}
 
 
 def _try(form: ChannelForm, *, channel_id: int = 0, secrets: dict[str, str] | None = None) -> list[str]:
@@ -233,16 +249,19 @@ def channel(request: SignedInRequest, channel_id: int) -> HttpResponseBase:
         "can_check": found.network == "email",
         "mailbox": mailboxes.get_mailbox_state(viewer, channel_id, now=now) if found.network == "email" else None,
         "pace": registry.get_box(found.network).get_pace(channel_id) if registry.has_box(found.network) else None,
-        "collect": request.build_absolute_uri("/collect/v1/activities"),
+        "is_tracking": found.network == "tracking",
+        "dropped": queries.count_dropped(viewer, channel_id=channel_id),
+        **_where_to_send(request),
     }
     status = 422 if form is not None and form.errors else 200
     return sections.page(request, "channels", "channel.html", context, status=status)
 
 
 def _change_form(request: SignedInRequest, found: ChannelDetail) -> ChannelForm:
-    kind = MailboxForm if found.network == "email" else ChannelForm
+    kind = {"email": MailboxForm, "tracking": TrackingForm}.get(found.network, ChannelForm)
     initial = {"name": found.name, "purpose": found.purpose, "queue_id": found.queue_id, "address": found.address}
-    form = kind(request.POST or None, initial=initial | found.config, queues=service.list_queues(request.viewer))
+    told = TrackingForm.filled_in(found.config) if kind is TrackingForm else found.config
+    form = kind(request.POST or None, initial=initial | told, queues=service.list_queues(request.viewer))
     if isinstance(form, MailboxForm):
         form.fields["password"].required = False
         form.fields["password"].help_text = _("Leave it empty to keep the one you gave.")
@@ -260,7 +279,7 @@ def _keep(request: SignedInRequest, found: ChannelDetail, form: ChannelForm) -> 
             address=form.own_address() or None,
             queue_id=queue.id,
             scope_id=queue.scope_id,
-            config=found.config | form.config() if isinstance(form, MailboxForm) else None,
+            config=found.config | form.config() if isinstance(form, MailboxForm | TrackingForm) else None,
             secrets=form.secrets(),
             by=request.viewer.actor,
             now=clock.now(),
@@ -296,7 +315,8 @@ def issue_token(request: SignedInRequest, channel_id: int) -> HttpResponse:
     if found.network not in registry.PUSHED:
         raise NotFoundError
     issued = actions.issue_token(channel_id, by=request.viewer.actor, now=clock.now())
-    context = {"name": found.name, "channel": found, **_example(request, issued.token)}
+    is_tracking = found.network == "tracking"
+    context = {"name": found.name, "channel": found, "is_tracking": is_tracking, **_example(request, issued.token)}
     return sections.page(request, "channels", "channel_token.html", context)
 
 

@@ -18,7 +18,9 @@ def tabs(viewer_role: str, current: str) -> list[records.Tab]:
         ("teams", _("Teams"), "/settings/teams/", "handshake", "administrator"),
         ("queues", _("Queues"), "/settings/queues/", "layout-list", "lead"),
         ("canned", _("Canned replies"), "/settings/canned/", "text-quote", "agent"),
+        ("offers", _("Offers"), "/settings/offers/", "shopping-cart", "lead"),
         ("channels", _("Channels"), "/settings/channels/", "cable", "lead"),
+        ("silos", _("Silos"), "/settings/silos/", "database", "administrator"),
         ("blocked", _("Blocked"), "/settings/blocked/", "ban", "lead"),
         ("audit", _("Audit log"), "/settings/audit/", "history", "administrator"),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from midchannel.web.settings import blocked, channels, people, queues, trail, you
+from midchannel.web.settings import blocked, channels, offers, people, queues, trail, you
 
 urlpatterns = [
     path("settings/", you.home, name="settings"),
@@ -52,6 +52,13 @@ urlpatterns = [
     ),
     path("settings/channels/<int:channel_id>/pace/", channels.pace, name="settings_channel_pace"),
     path("settings/demo/remove/", channels.remove_demo, name="settings_demo_remove"),
+    path("settings/offers/", offers.offers, name="settings_offers"),
+    path("settings/offers/new/", offers.offer, name="settings_offer_new"),
+    path("settings/offers/<int:rule_id>/", offers.offer, name="settings_offer"),
+    path("settings/offers/<int:rule_id>/remove/", offers.remove_offer, name="settings_offer_remove"),
+    re_path(
+        r"^settings/offers/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", offers.move_offer, name="settings_offer_move"
+    ),
     path("settings/blocked/", blocked.blocked, name="settings_blocked"),
     path("settings/blocked/<int:handle_id>/unblock/", blocked.unblock, name="settings_unblock"),
     path("settings/audit/", trail.trail, name="settings_audit"),

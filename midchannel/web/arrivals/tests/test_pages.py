@@ -110,7 +110,7 @@ def test_all_of_one_reason_are_replayed_together(company: companies.Company) -> 
 
     assert "Replay all 3" in page or "Replay all 2" in page
     assert "parked" in told
-    assert client.post("/arrivals/parked/9/replay/", headers={"HX-Request": "true"}).status_code == 404
+    assert client.post("/arrivals/parked/999999999/replay/", headers={"HX-Request": "true"}).status_code == 404
 
 
 def test_the_parked_are_read_on_by_key(company: companies.Company) -> None:
