@@ -239,7 +239,7 @@ def _top(marks: Sequence[Mark]) -> float:
 def _round_up(value: float) -> float:
     """The next of 1, 2, 4, 5, 6, 8 or 10 times a power of ten: ticks people can read."""
     magnitude = 10.0 ** math.floor(math.log10(value))
-    return next(step * magnitude for step in (1, 2, 4, 5, 6, 8, 10) if step * magnitude >= value * (1 - 1e-9))
+    return next((step * magnitude for step in (1, 2, 4, 5, 6, 8, 10) if step * magnitude >= value * (1 - 1e-9)), value)
 
 
 def _figure(drawing: SafeString, table: SafeString) -> SafeString:

@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 
 from midchannel.platform import richtext
 
-CARD, HEIGHT, GAP, PITCH = 208, 54, 172, 78
+CARD, HEIGHT, GAP, PITCH = 198, 54, 148, 78
 NARROW_CARD, INDENT, NARROW_PITCH, NARROW_GAP = 250, 26, 96, 42
 MOST = 14
+LABEL = 24
 SPRITE = "vendor/lucide/icons.svg"
 
 
@@ -168,9 +169,13 @@ def _label(edge: Edge, x: float, y: float, *, anchor: str) -> SafeString:
     return format_html(
         '<a href="#{}"><text class="path-words path-words-{}" x="{}" y="{}" text-anchor="{}">{}</text>'
         '<text class="path-who" x="{}" y="{}" text-anchor="{}">{}</text></a>',
-        *(edge.anchor, edge.kind, f"{x:.0f}", f"{y - 6:.0f}", anchor, edge.words),
-        *(f"{x:.0f}", f"{y + 14:.0f}", anchor, edge.who),
+        *(edge.anchor, edge.kind, f"{x:.0f}", f"{y - 6:.0f}", anchor, _cut(edge.words)),
+        *(f"{x:.0f}", f"{y + 14:.0f}", anchor, _cut(edge.who)),
     )
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LABEL else words[: LABEL - 1].rstrip() + "…"
 
 
 def _card(each: _Placed, x: float, y: float, width: int, *, is_first: bool) -> SafeString:

@@ -15,6 +15,7 @@ from midchannel.middle.customers import actions, queries
 from midchannel.platform import clock
 from midchannel.web.components import records
 from midchannel.web.customers import page, showing, why
+from midchannel.web.frame import parts
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
 
@@ -32,7 +33,7 @@ def candidates(request: SignedInRequest, customer_id: int) -> HttpResponse:
         words=_("Search by a word of the name, or the beginning of an address or number."),
     )
     context = {"customer": found, "rows": rows, "text": text, "nothing": nothing}
-    is_part = request.headers.get("HX-Target") == "same-list"
+    is_part = parts.is_for(request, "same-list")
     return render(request, "customers/_same_rows.html" if is_part else "customers/same.html", context)
 
 
@@ -88,7 +89,7 @@ def undo(request: SignedInRequest, decision_id: int) -> HttpResponseBase:
 
 
 def _is_on_page(request: SignedInRequest) -> bool:
-    return request.headers.get("HX-Target") == page.WHOLE
+    return parts.is_for(request, page.WHOLE)
 
 
 def _tell(response: HttpResponseBase, told: dict[str, Any]) -> HttpResponseBase:

@@ -15,6 +15,7 @@ from midchannel.middle.customers.errors import CustomerNotFoundError
 from midchannel.middle.customers.queries import CustomerDetail
 from midchannel.web.components import records
 from midchannel.web.customers import sides, tabs
+from midchannel.web.frame import parts
 from midchannel.web.frame.access import SignedInRequest
 
 TAB, WHOLE = "customer-tab", "customer-page"
@@ -45,9 +46,9 @@ def show(
     if isinstance(found, int):
         return redirect(address, found)
     shown = context | {"customer": found, "panel": template, "tabs": _tabs(found, address)}
-    if request.headers.get("HX-Target") == TAB:
+    if parts.is_for(request, TAB):
         return render(request, "customers/_tab.html", shown)
-    template = "customers/_page.html" if request.headers.get("HX-Target") == WHOLE else "customers/customer.html"
+    template = "customers/_page.html" if parts.is_for(request, WHOLE) else "customers/customer.html"
     return render(request, template, shown | sides.beside(request.viewer, found))
 
 

@@ -9,6 +9,7 @@ from midchannel.middle.customers.queries import CustomerDetail, CustomerRow, Dec
 from midchannel.usecases.timeline import Item
 from midchannel.web.components import records
 from midchannel.web.components.words import NETWORK_ICONS
+from midchannel.web.customers import weighing
 
 KIND_ICONS = {"like": "heart", "follow": "user-plus", "share": "megaphone", "order": "shopping-cart", "visit": "eye"}
 IDENTIFIERS = {"email": "mail", "phone": "phone"}
@@ -75,8 +76,8 @@ def reason(decision: Decision) -> Reason:
     said = str(evidence.get("reason", ""))
     if decision.reverts_id is not None:
         words = _("An earlier decision was taken back")
-    elif decision.verdict == "apart":
-        words = _("This is somebody else than %(name)s") % {"name": decision.customer_name}
+    elif decision.verdict in {"apart", "cannot"}:
+        words = _("This is somebody else than %(name)s") % {"name": decision.other_name or decision.customer_name}
     elif decision.person:
         words = _("This is %(name)s") % {"name": decision.customer_name}
     elif rule == "first-seen":
@@ -86,10 +87,28 @@ def reason(decision: Decision) -> Reason:
             "type": identifier_name(str(evidence.get("identifier", ""))),
             "value": evidence["value"],
         }
+    elif decision.weight is not None:
+        words = weighing.sum_of(decision.weight).words
     else:
         words = _("Linked by a rule")
-    who = decision.person or _("rule %(rule)s") % {"rule": decision.rule}
+    who = decision.person or short_rule(decision.rule)
     return Reason(decision, words, who, said)
+
+
+def short_rule(rule: str) -> str:
+    """A rule or a set of weights by name."""
+    name = rule.partition("/")[0]
+    return {
+        "exact-identifier": _("rule: same confirmed address"),
+        "links-both-ways": _("rule: each links to the other"),
+        "own-domain": _("rule: their own domain"),
+        "first-seen": _("rule: met first"),
+        "no-longer": _("weighed anew"),
+        "same-device": _("rule: same device, signed in"),
+        "shared-device": _("rule: a device that several use"),
+        "alias": _("a source says so"),
+        "default": _("weights of the program"),
+    }.get(name, _("weights %(name)s") % {"name": rule.replace("/", " ")})
 
 
 def identifier_name(type_: str) -> str:

@@ -20,6 +20,7 @@ from midchannel.usecases import ask, timeline
 from midchannel.usecases.timeline import Item
 from midchannel.web.components import records, words
 from midchannel.web.customers import page, showing
+from midchannel.web.frame import parts
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
 PAST = 8
@@ -44,9 +45,7 @@ def customers(request: SignedInRequest) -> HttpResponse:
     if request.headers.get("HX-Request") and cursor:
         return render(request, "customers/_rows.html", context)
     context["empty"] = _empty(request.viewer, text)
-    template = (
-        "customers/_list.html" if request.headers.get("HX-Target") == "customer-list" else "customers/customers.html"
-    )
+    template = "customers/_list.html" if parts.is_for(request, "customer-list") else "customers/customers.html"
     return render(request, template, context)
 
 

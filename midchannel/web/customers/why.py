@@ -60,7 +60,7 @@ def answer(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
         "picture": drawing.draw(_nodes(found), [_edge(link) for link in path], title=_title(found)) if path else None,
         "steps": [_step(link, by, found) for link in path],
         "also": [_step(link, by, found) for link in said.joining if link not in path],
-        "apart": [_step(link, by, found) for link in said.apart],
+        "apart": [_step(link, by, found) for link in _one_of_each_act(said.apart, set(by))],
         "past": [_step(link, by, found) for link in said.past[:MOST_PAST]],
     }
     return page.show(request, customer_id, "customer_why", "customers/_why.html", context)
@@ -69,16 +69,26 @@ def answer(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
 def _path(found: CustomerDetail, joining: Sequence[Link]) -> list[Link]:
     """The strongest decisions that hold all records together, from the first record on."""
     edges = {_anchor(link): link for link in joining}
-    kept = drawing.spanning(
-        [_edge(link) for link in joining],
-        {
-            _anchor(link): SURE if link.weight is None or link.verdict in {"must", "link"} else link.weight
-            for link in joining
-        },
-    )
+    kept = drawing.spanning([_edge(link) for link in joining], {_anchor(link): _strength(link) for link in joining})
     order = {record.id: index for index, record in enumerate(found.records)}
     chosen = [edges[edge.anchor] for edge in kept]
     return sorted(chosen, key=lambda link: max(order.get(link.record_id, 0), order.get(link.other_id, 0)))
+
+
+def _one_of_each_act(links: Sequence[Link], own: set[int]) -> list[Link]:
+    """Of what was decided at once about another customer, the first: the rest says the same."""
+    found: dict[tuple[int, int], Link] = {}
+    for link in reversed(links):
+        other = link.other_customer_id if link.record_id in own else link.record_customer_id
+        found.setdefault((link.act_id or link.id, other), link)
+    return list(found.values())
+
+
+def _strength(link: Link) -> float:
+    """Proof first, then what a person said, best with what they were shown, then weights."""
+    if not is_sure(link):
+        return link.weight or 0.0
+    return 3 * SURE if not link.person else 2 * SURE if link.fields else SURE
 
 
 def _title(found: CustomerDetail) -> str:
@@ -103,7 +113,7 @@ def _anchor(link: Link) -> str:
 
 
 def _edge(link: Link) -> drawing.Edge:
-    who = link.person or short_rule(link.rule)
+    who = link.person or (_("rule") if is_sure(link) else _("weights"))
     day = words.short_age(link.at, now=clock.now())
     kind = "sure" if is_sure(link) else "rule" if (link.weight or 0) >= weighing.STRONG else "weak"
     label = _short(link)
@@ -123,19 +133,6 @@ def _short(link: Link) -> str:
     return weighing.sum_of(link.weight).words.lower() if link.weight is not None else _("certain")
 
 
-def short_rule(rule: str) -> str:
-    """A rule or a set of weights by name."""
-    name = rule.partition("/")[0]
-    return {
-        "exact-identifier": _("rule: same confirmed address"),
-        "links-both-ways": _("rule: each links to the other"),
-        "own-domain": _("rule: their own domain"),
-        "first-seen": _("rule: met first"),
-        "no-longer": _("weighed anew"),
-        "default": _("weights of the program"),
-    }.get(name, _("weights %(name)s") % {"name": rule.replace("/", " ")})
-
-
 def _step(link: Link, by: dict[int, Record], found: CustomerDetail) -> Step:
     is_apart = link.verdict in {"cannot", "apart"}
     total = weighing.sum_of(None if is_sure(link) else link.weight)
@@ -143,19 +140,34 @@ def _step(link: Link, by: dict[int, Record], found: CustomerDetail) -> Step:
     can_part = link.stands and not is_apart and len(found.records) > 1 and newer in by
     return Step(
         anchor=_anchor(link),
-        left=link.record_name or _("somebody you may not see"),
-        right=link.other_name or _("somebody you may not see"),
-        words=_("Two different") if is_apart else total.words,
+        left=_called(link.record_name, link.record_place, link.other_name),
+        right=_called(link.other_name, link.other_place, link.record_name),
+        words=_words(link, total),
         side="against" if is_apart else total.side,
         odds="" if is_sure(link) else total.odds,
         reason=_reason(link),
-        who=link.person or short_rule(link.rule),
+        who=link.person or showing.short_rule(link.rule),
         at=link.at,
         points=tuple(weighing.points_of(link.fields)),
         apart_href=reverse("customer_apart", args=[found.id, newer]) if can_part else "",
         apart_name=_name(by[newer]) if can_part else "",
         undo_href=reverse("customer_undo", args=[link.id]) if link.stands and link.person else "",
     )
+
+
+def _called(name: str, place: str, other: str) -> str:
+    """A record by its name; by its address where both are called alike."""
+    if not name and not place:
+        return _("somebody you may not see")
+    return name if name and name != other else place or name
+
+
+def _words(link: Link, total: weighing.Sum) -> str:
+    if link.verdict in {"cannot", "apart"}:
+        return _("Two different")
+    if link.person:
+        return _("One customer, as a person said")
+    return _("One customer, by proof") if is_sure(link) else total.words
 
 
 def _name(record: Record) -> str:

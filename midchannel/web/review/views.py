@@ -20,6 +20,7 @@ from midchannel.platform import clock
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import ConflictError
 from midchannel.web.components import records
+from midchannel.web.frame import parts
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.review import showing
 
@@ -40,7 +41,7 @@ def review(request: SignedInRequest) -> HttpResponse:
 def pair(request: SignedInRequest, pair_id: int) -> HttpResponse:
     """One question, or what was answered to it."""
     found = reviewing.get_pair(request.viewer, pair_id)
-    if request.headers.get("HX-Target") == "question":
+    if parts.is_for(request, "question"):
         return render(request, "review/_question.html", _asked(request.viewer, found, now=clock.now()))
     return render(request, "review/review.html", _context(request, found))
 
@@ -55,7 +56,9 @@ def answer(request: SignedInRequest, pair_id: int) -> HttpResponseBase:
         request.session[LATER] = [*kept, pair_id][-REMEMBERED:]
     elif said in {"same", "different"}:
         try:
-            actions.answer(request.viewer, pair_id, said, reason=request.POST.get("reason", ""), now=clock.now())
+            actions.answer_pair(
+                request.viewer, pair_id, label=said, reason=request.POST.get("reason", ""), now=clock.now()
+            )
         except ConflictError:
             found = reviewing.get_pair(request.viewer, pair_id)
             told, status = showing.settled_words(found, now=clock.now()), 409
@@ -66,13 +69,11 @@ def answer(request: SignedInRequest, pair_id: int) -> HttpResponseBase:
 @signed_in()
 def undo(request: SignedInRequest, pair_id: int) -> HttpResponseBase:
     """One's answer is taken back, and the question stands there again."""
-    answered = reviewing.get_pair(request.viewer, pair_id)
     told = ""
-    if answered.decision_id is not None:
-        try:
-            actions.undo_decision(request.viewer, answered.decision_id, now=clock.now())
-        except ConflictError as problem:
-            told = problem.reason
+    try:
+        actions.undo_answer(request.viewer, pair_id, now=clock.now())
+    except ConflictError as problem:
+        told = problem.reason
     return _next(request, told, again=reviewing.get_pair(request.viewer, pair_id), status=409 if told else 200)
 
 

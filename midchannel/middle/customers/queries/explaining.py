@@ -38,6 +38,8 @@ class Link:
     act_id: int | None
     record_name: str
     other_name: str
+    record_place: str
+    other_place: str
     record_customer_id: int
     other_customer_id: int
     stands: bool
@@ -45,7 +47,7 @@ class Link:
 
     @property
     def fields(self) -> list[dict[str, Any]]:
-        """The contributions: {field, level, weight, left, right}."""
+        """The contributions: {field, level, weight, left, right}; of an answer, those that the person was shown."""
         found = self.evidence.get("fields")
         return list(found) if isinstance(found, list) else []
 
@@ -64,14 +66,19 @@ class Explanation:
 
 LINKS = f"""
 SELECT d.id, d.record_id, d.other_id, d.customer_id, d.verdict, d.weight, d.by_rule, coalesce(u.name, ''), d.by_user_id,
- d.evidence::text, d.at, d.reverts_id, d.act_id,
+ CASE WHEN d.evidence ? 'fields' OR p.evidence IS NULL THEN d.evidence
+  ELSE d.evidence || jsonb_strip_nulls(jsonb_build_object('fields', p.evidence->'fields')) END::text, d.at, d.reverts_id, d.act_id,
  CASE WHEN r.customer_id = %(customer)s OR {seeing.visible("r.customer_id")} THEN r.name ELSE '' END,
  CASE WHEN o.customer_id = %(customer)s OR {seeing.visible("o.customer_id")} THEN o.name ELSE '' END,
+ CASE WHEN r.customer_id = %(customer)s OR {seeing.visible("r.customer_id")} THEN coalesce(rh.address, r.source) ELSE '' END,
+ CASE WHEN o.customer_id = %(customer)s OR {seeing.visible("o.customer_id")} THEN coalesce(oh.address, o.source) ELSE '' END,
  r.customer_id, o.customer_id
 FROM (SELECT id FROM link_decision WHERE record_id = ANY(%(records)s::bigint[]) AND other_id IS NOT NULL
   UNION SELECT id FROM link_decision WHERE other_id = ANY(%(records)s::bigint[])) mine
 JOIN link_decision d ON d.id = mine.id
 JOIN source_record r ON r.id = d.record_id JOIN source_record o ON o.id = d.other_id
+LEFT JOIN handle rh ON rh.id = r.handle_id LEFT JOIN handle oh ON oh.id = o.handle_id
+LEFT JOIN review_pair p ON p.left_id = least(d.record_id, d.other_id) AND p.right_id = greatest(d.record_id, d.other_id)
 LEFT JOIN account_user u ON u.id = d.by_user_id ORDER BY d.id DESC LIMIT {MOST}
 """
 

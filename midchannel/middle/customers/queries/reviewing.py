@@ -94,7 +94,7 @@ COUNT = (
     " FROM review_pair p JOIN source_record a ON a.id = p.left_id JOIN source_record b ON b.id = p.right_id"
     f" WHERE p.state = 0 AND a.customer_id <> b.customer_id AND {BOTH} LIMIT {COUNTED}) c"
 )
-ANSWERED = "SELECT count(*) FROM review_pair WHERE state = 1 AND answered_by_id = %(user)s AND answered_at >= %(since)s"
+ANSWERED = "SELECT count(DISTINCT answered_at) FROM review_pair WHERE state = 1 AND answered_by_id = %(user)s AND answered_at >= %(since)s"
 
 
 def list_pairs(viewer: Viewer, *, later: Sequence[int] = (), limit: int = 30) -> list[Pair]:

@@ -42,7 +42,7 @@ def test_the_list_and_its_search(company: companies.Company) -> None:
 
     everybody = client.get("/customers/").content.decode()
     found = client.get("/customers/?q=ana").content.decode()
-    part = client.get("/customers/?q=lima", headers=HTMX | {"HX-Target": "customer-list"}).content.decode()
+    part = client.get("/customers/?q=lima", headers=HTMX | {"HX-Target": "div#customer-list"}).content.decode()
     nobody = client.get("/customers/?q=zzz").content.decode()
 
     assert everybody.count('class="row"') == 3
@@ -67,7 +67,9 @@ def test_linking_comparing_and_taking_back(company: companies.Company) -> None:
     ana, other = known["Ana Lima"], known["A. Lima"]
 
     offered = client.get(f"/customers/{ana}/same/").content.decode()
-    widened = client.get(f"/customers/{ana}/same/?q=lima", headers=HTMX | {"HX-Target": "same-list"}).content.decode()
+    widened = client.get(
+        f"/customers/{ana}/same/?q=lima", headers=HTMX | {"HX-Target": "div#same-list"}
+    ).content.decode()
     compared = client.get(f"/customers/{ana}/same/{other}/").content.decode()
     client.post(f"/customers/{ana}/same/{other}/", {"reason": "Told me so"})
     linked = client.get(f"/customers/{ana}/").content.decode()
