@@ -20,7 +20,7 @@ from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.database.bulk import execute
 from midchannel.platform.events.models import StoredEvent
-from midchannel.usecases import measure, take_back
+from midchannel.usecases import measure, score, take_back
 from midchannel.usecases.simulate import NETWORK
 
 
@@ -29,8 +29,9 @@ def remove(by: Actor, *, now: datetime) -> None:
     made_up = Channel.objects.filter(Q(is_demo=True) | Q(network=NETWORK))
     channel_ids = list(made_up.order_by("pk").values_list("pk", flat=True))
     channels.hold_channels(channel_ids)
-    _remove_what_came(channel_ids)
+    _remove_what_came(channel_ids, now=now)
     measure.forget_demo(channel_ids)
+    score.forget_demo(now=now)
     CannedReply.objects.filter(is_demo=True).delete()
     Queue.objects.filter(is_demo=True).exclude(pk__in=_queues_in_use()).delete()
     _remove_people()
@@ -41,7 +42,7 @@ def remove(by: Actor, *, now: datetime) -> None:
         audit.record(by, "demo.remove", object_type="channel", object_id=channel_id, now=now)
 
 
-def _remove_what_came(channel_ids: list[int]) -> None:
+def _remove_what_came(channel_ids: list[int], *, now: datetime) -> None:
     activity_ids = channels.list_activity_ids(channel_ids)
     conversation_ids = conversations.list_of_channels(channel_ids)
     _forget_work("conversation", conversation_ids)
@@ -51,8 +52,8 @@ def _remove_what_came(channel_ids: list[int]) -> None:
     people = conversations.participants_of(activity_ids) | conversations.handles_of(conversation_ids)
     _forget_work("customer", customers.list_only_behind(channels.list_heard_only_in(channel_ids)))
     ours = conversations.remove_conversations(conversation_ids)
-    take_back.take_back([*activity_ids, *ours])
-    take_back.forget_people(sorted(people))
+    take_back.take_back([*activity_ids, *ours], now=now)
+    take_back.forget_people(sorted(people), now=now)
     for channel_id in channel_ids:
         if registry.has_box(NETWORK):
             registry.get_box(NETWORK).remove(channel_id)

@@ -19,7 +19,7 @@ class StillArrivingError(ConflictError):
     """Some of this is still being applied. Try again in a moment; what was taken back stays taken back."""
 
 
-def take_back(activity_ids: Sequence[int], *, keys: Sequence[str] = ()) -> None:
+def take_back(activity_ids: Sequence[int], *, keys: Sequence[str] = (), now: datetime) -> None:
     """Remove activities, their messages, and the conversations and people who have nothing else. In the caller's transaction.
 
     `keys` (of `documents.key_of`) are those of the activities, where they are known: it is faster.
@@ -28,15 +28,15 @@ def take_back(activity_ids: Sequence[int], *, keys: Sequence[str] = ()) -> None:
     conversations.remove_messages(activity_ids)
     listening.remove_mentions(activity_ids)
     people |= channels.remove_activities(activity_ids, keys=keys)
-    forget_people(sorted(people))
+    forget_people(sorted(people), now=now)
 
 
-def forget_people(handle_ids: Sequence[int]) -> None:
+def forget_people(handle_ids: Sequence[int], *, now: datetime) -> None:
     """Remove those of some handles that nothing is left of, and customers who were nobody else and of whom nothing is noted."""
     silent = channels.silent_handles(handle_ids)
     unused = sorted(set(silent) - conversations.handles_in_use(silent))
     noted = teamwork.list_with_posts("customer", customers.list_behind(unused))
-    customers.remove_records(unused, keep=noted)
+    customers.remove_records(unused, keep=noted, now=now)
     channels.remove_handles(sorted(set(unused) - customers.list_kept(unused)))
 
 
@@ -57,6 +57,7 @@ def take_back_rows(channel_id: int, rows: Sequence[RowDetail], *, now: datetime)
     take_back(
         [row.item_id for row in accepted if row.item_id],
         keys=[documents.key_of(channel_id, row.item_key) for row in accepted],
+        now=now,
     )
     measure.forget_counted(counted, now=now)
     channels.remove_versions([row.item_id for row in edits if row.item_id])
@@ -65,7 +66,7 @@ def take_back_rows(channel_id: int, rows: Sequence[RowDetail], *, now: datetime)
     )
     channels.remove_blocks(channel_id, made)
     restore_profiles.restore(profiles, now=now)
-    forget_people(sorted(profiles.named))
+    forget_people(sorted(profiles.named), now=now)
     channels.uncount(
         channel_id,
         received=len(made) + parked + duplicates,

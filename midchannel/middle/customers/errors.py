@@ -1,5 +1,7 @@
 """What may go wrong with customers."""
 
+from django.utils.translation import gettext as _
+
 from midchannel.platform.errors import ConflictError, NotFoundError
 
 
@@ -29,3 +31,16 @@ class PairNotFoundError(NotFoundError):
 
 class DifferenceNotFoundError(NotFoundError):
     """There is no such difference, or it is not yours to see: differences are for leads."""
+
+
+class AlreadyAnsweredError(ConflictError):
+    """Somebody else was faster. `person` said `label`: "same" or "different"."""
+
+    def __init__(self, person: str, label: str) -> None:
+        answers = {
+            "same": _("%(name)s was faster: this is one person."),
+            "different": _("%(name)s was faster: these are two."),
+        }
+        super().__init__(answers.get(label, _("This has been answered.")) % {"name": person})
+        self.person = person
+        self.label = label

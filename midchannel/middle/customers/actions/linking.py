@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from midchannel.middle.customers import queries
 from midchannel.middle.customers.actions import settling
 from midchannel.middle.customers.errors import (
+    AlreadyAnsweredError,
     CustomerNotFoundError,
     DecisionNotFoundError,
     NothingToDoError,
     OvertakenError,
+    PairNotFoundError,
     RecordNotFoundError,
 )
 from midchannel.middle.customers.events import RecordLinked
-from midchannel.middle.customers.models import LinkDecision, SourceRecord
+from midchannel.middle.customers.models import LinkDecision, PairState, ReviewPair, SourceRecord
 from midchannel.middle.customers.standing import Row, standing, undone
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
@@ -116,8 +118,62 @@ def undo_decision(viewer: Viewer, decision_id: int, *, now: datetime) -> None:
     was = record.customer_id
     reverts = [((row.record_id, int(row.other_id or 0)), row.verdict, int(row.pk)) for row in act]
     _write(viewer, reverts, was, {}, act_id=None, now=now)
+    execute(
+        "UPDATE review_pair SET state = 0, label = '', answered_by_id = NULL, answered_at = NULL, decision_id = NULL"
+        " WHERE decision_id = ANY(%s::bigint[])",
+        [array(row.pk for row in act)],
+    )
     moved = _settle({each for pair in pairs for each in pair}, now=now)
     _told(viewer, "undo", (record.pk, was), moved, now=now)
+
+
+@transaction.atomic
+def answer_pair(viewer: Viewer, pair_id: int, *, label: str, reason: str = "", now: datetime) -> int:
+    """Say of two records whether they are one customer: `label` "same" or "different". Returns the decision's id.
+
+    It is a label for learning and a constraint for ever after. Raises PairNotFoundError, and AlreadyAnsweredError when somebody else was
+    faster.
+    """
+    pair = ReviewPair.objects.select_for_update().filter(pk=pair_id).first()
+    if pair is None:
+        raise PairNotFoundError
+    customers = settling.customers_of([pair.left_id, pair.right_id])
+    if not all(queries.can_see(viewer, each) for each in customers.values()):
+        raise PairNotFoundError
+    if pair.state == PairState.ANSWERED:
+        raise AlreadyAnsweredError(_person(pair.answered_by_id), pair.label)
+    one, two = customers[pair.left_id], customers[pair.right_id]
+    newer, older = pair.right_id, pair.left_id
+    if label == "different":
+        if one == two:
+            return unlink(viewer, newer, reason=reason, now=now)
+        return _act(viewer, [((newer, older), "cannot")], "apart", to=one, reason=reason, now=now)[0]
+    first: list[tuple[Pair, str]] = [((newer, older), "must")]
+    if one != two:
+        there = _members([one])
+        ties = _ties([member.id for member in _members([two])], [member.id for member in there], _anchor(there))
+        first += [(each, "must") for each in ties if set(each) != {newer, older}]
+    return _act(viewer, first, "link", to=one, reason=reason, now=now)[0]
+
+
+@transaction.atomic
+def undo_answer(viewer: Viewer, pair_id: int, *, now: datetime) -> None:
+    """Take back the answer to a pair: both are as they were, and it is asked again.
+
+    Raises PairNotFoundError, NothingToDoError, OvertakenError.
+    """
+    pair = ReviewPair.objects.select_for_update().filter(pk=pair_id).first()
+    customers = settling.customers_of([pair.left_id, pair.right_id]) if pair else {}
+    if pair is None or not all(queries.can_see(viewer, each) for each in customers.values()):
+        raise PairNotFoundError
+    if pair.decision_id is None:
+        raise NothingToDoError
+    undo_decision(viewer, pair.decision_id, now=now)
+
+
+def _person(user_id: int | None) -> str:
+    rows = fetch("SELECT name FROM account_user WHERE id = %s", [user_id])
+    return rows[0][0] if rows else ""
 
 
 def _record(viewer: Viewer, record_id: int) -> SourceRecord:
@@ -182,7 +238,7 @@ def _act(
     rows = [(pair, verdict, None) for pair, verdict in decided]
     made = _write(viewer, rows, to, evidence, act_id=0, now=now)
     moved = _settle({each for pair, _ in decided for each in pair}, now=now)
-    _answer_pairs(viewer, decided, now=now)
+    _answer_pairs(viewer, decided, made, now=now)
     _told(viewer, verb, (record_id, was), moved, now=now)
     return made
 
@@ -224,15 +280,22 @@ def _settle(record_ids: Iterable[int], *, now: datetime) -> dict[int, tuple[int,
     return {each: (before[each], after[each]) for each in sorted(touched) if before[each] != after[each]}
 
 
-def _answer_pairs(viewer: Viewer, decided: Sequence[tuple[Pair, str]], *, now: datetime) -> None:
+def _answer_pairs(viewer: Viewer, decided: Sequence[tuple[Pair, str]], made: Sequence[int], *, now: datetime) -> None:
     """Open questions about these pairs are answered by it."""
-    for verdict, label in (("must", "same"), ("cannot", "different")):
-        pairs = [(min(pair), max(pair)) for pair, each in decided if each == verdict]
-        execute(
-            "UPDATE review_pair p SET state = 1, label = %s, answered_by_id = %s, answered_at = %s"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS d(l, r) WHERE p.left_id = d.l AND p.right_id = d.r AND p.state <> 1",
-            [label, viewer.user_id, now, array(pair[0] for pair in pairs), array(pair[1] for pair in pairs)],
-        )
+    labels = {"must": "same", "cannot": "different"}
+    execute(
+        "UPDATE review_pair p SET state = 1, label = d.label, answered_by_id = %s, answered_at = %s, decision_id = d.id"
+        " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) AS d(id, l, r, label)"
+        " WHERE p.left_id = d.l AND p.right_id = d.r",
+        [
+            viewer.user_id,
+            now,
+            array(made),
+            array(min(pair) for pair, _ in decided),
+            array(max(pair) for pair, _ in decided),
+            [labels[verdict] for _, verdict in decided],
+        ],
+    )
     execute(
         "UPDATE review_pair p SET state = 2 FROM source_record a, source_record b WHERE p.state = 0 AND a.id = p.left_id"
         " AND b.id = p.right_id AND a.customer_id = b.customer_id AND p.right_id = ANY(%s::bigint[])",

@@ -63,8 +63,12 @@ def rename(names: Mapping[int, str]) -> None:
 
 def forget_attributes(handle_ids: Sequence[int], *, now: datetime) -> None:
     """A source took back the profiles of some handles: what it said goes, and who they are is asked anew."""
-    gone = profiling.forget(handle_ids)
-    resolving.resolve([], gone, now=now)
+    profiling.forget(handle_ids)
+    rows = fetch(
+        "SELECT id, customer_id FROM source_record WHERE handle_id = ANY(%s::bigint[]) ORDER BY id", [array(handle_ids)]
+    )
+    settling.name_anew({customer_id for _, customer_id in rows}, now=now)
+    resolving.resolve([], [record_id for record_id, _ in rows], now=now)
 
 
 def claims_of(face: Face) -> list[Claim]:

@@ -1,15 +1,18 @@
 """People are removed with the handles they were known by: the undo of an import, the end of the demo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from midchannel.middle.customers import rules
+from midchannel.middle.customers.actions import settling
 from midchannel.platform.database.bulk import array, execute, fetch
 
 
-def remove_records(handle_ids: Sequence[int], *, keep: Sequence[int] = ()) -> list[int]:
+def remove_records(handle_ids: Sequence[int], *, keep: Sequence[int] = (), now: datetime) -> list[int]:
     """Remove the source records of some handles, and customers that have no other. Returns the customers that went.
 
-    `keep` are customers that stay even without a record, because something else was kept on them. In the caller's transaction.
+    What is left of their customers is divided anew. `keep` are customers that stay even without a record, because something else was
+    kept on them. In the caller's transaction.
     """
     wanted = array(handle_ids)
     records = fetch(
@@ -18,16 +21,29 @@ def remove_records(handle_ids: Sequence[int], *, keep: Sequence[int] = ()) -> li
     )
     if not records:
         return []
-    delete_records([record_id for record_id, _ in records])
+    gone = {record_id for record_id, _ in records}
+    partners = {each for row in settling.read_rows(gone) for each in row.pair} - gone
+    delete_records(sorted(gone))
+    left = fetch(
+        "SELECT id FROM source_record WHERE customer_id = ANY(%s::bigint[])", [array({row[1] for row in records})]
+    )
+    settling.settle(partners | {record_id for (record_id,) in left}, now=now)
+    return delete_husks({customer_id for _, customer_id in records} | gone)
+
+
+def delete_husks(customer_ids: Collection[int]) -> list[int]:
+    """Delete those of some customers of whom no record and no decision is left. Returns their ids."""
+    wanted = array(sorted(customer_ids))
     rows = fetch(
         "SELECT c.id FROM customer c WHERE c.id = ANY(%s::bigint[])"
         " AND NOT EXISTS (SELECT 1 FROM source_record r WHERE r.customer_id = c.id)"
         " AND NOT EXISTS (SELECT 1 FROM link_decision d WHERE d.customer_id = c.id)",
-        [array({customer_id for _, customer_id in records} | {record_id for record_id, _ in records})],
+        [wanted],
     )
-    customers = [identifier for (identifier,) in rows]
-    execute("DELETE FROM customer WHERE id = ANY(%s::bigint[])", [array(customers)])
-    return customers
+    gone = [identifier for (identifier,) in rows]
+    execute("UPDATE customer SET redirect_to_id = NULL WHERE redirect_to_id = ANY(%s::bigint[])", [array(gone)])
+    execute("DELETE FROM customer WHERE id = ANY(%s::bigint[])", [array(gone)])
+    return gone
 
 
 def delete_records(record_ids: Sequence[int]) -> None:

@@ -232,15 +232,13 @@ def write_reviews(rows: Sequence[tuple[Pair, Outcome, float]], *, now: datetime)
     )
 
 
-def _ask_instead(
-    crowd: Collection[int], news: Mapping[Pair, Outcome], written: Sequence[int], *, now: datetime
-) -> None:
+def _ask_instead(crowd: frozenset[int], news: Mapping[Pair, Outcome], written: Sequence[int], *, now: datetime) -> None:
     """What would make one customer of a crowd is not decided by a program."""
     asked = {
         pair: (identifier, each)
         for identifier, (pair, each) in zip(written, news.items(), strict=True)
         if not crowd.isdisjoint(pair)
-    }  # type: ignore[attr-defined]
+    }
     execute("DELETE FROM link_decision WHERE id = ANY(%s::bigint[])", [array(i for i, _ in asked.values())])
     write_reviews([(pair, each, 1.0) for pair, (_, each) in list(asked.items())[:MOST_REVIEWS]], now=now)
 

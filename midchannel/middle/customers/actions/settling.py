@@ -120,17 +120,16 @@ def settle(record_ids: Collection[int], *, now: datetime, fresh: Collection[int]
         locked |= held
         touched, rows = component_of(record_ids)
         members = _members(touched)
-    parts = divide(members.values(), rows, _review_edges(touched))
+    parts = divide(members.values(), rows)
     _apply(members, parts, frozenset(fresh), now=now)
 
 
-def divide(members: Iterable[Member], rows: Iterable[Row], review: Iterable[clusters.Edge] = ()) -> list[list[Member]]:
-    """The customers that these records make by the decisions that stand: pure."""
+def divide(members: Iterable[Member], rows: Iterable[Row]) -> list[list[Member]]:
+    """The customers that these records make by the decisions that stand: pure. Open questions support nothing."""
     by_id = {member.id: member for member in members}
     held = standing(row for row in rows if row.record_id in by_id and row.other_id in by_id)
     facts = {member.id: member.facts for member in by_id.values() if member.erp_number or member.birth_date}
-    weighed = [edge for edge in review if (edge.left, edge.right) not in held]
-    parts = clusters.partition(by_id, [*edges(held.values()), *weighed], facts=facts)
+    parts = clusters.partition(by_id, edges(held.values()), facts=facts)
     return [[by_id[each] for each in sorted(part)] for part in parts]
 
 
@@ -162,17 +161,6 @@ def customers_of(record_ids: Collection[int]) -> dict[int, int]:
 
 def _members(record_ids: Collection[int]) -> dict[int, Member]:
     return {member.id: member for member in members(record_ids)}
-
-
-def _review_edges(record_ids: Collection[int]) -> list[clusters.Edge]:
-    if len(record_ids) < 3:
-        return []
-    rows = fetch(
-        "SELECT left_id, right_id, weight FROM review_pair WHERE left_id = ANY(%(r)s::bigint[]) AND right_id = ANY(%(r)s::bigint[])"
-        " AND state = 0",
-        {"r": array(sorted(record_ids))},
-    )
-    return [clusters.Edge(left, right, weight, "review") for left, right, weight in rows]
 
 
 def _apply(members: dict[int, Member], parts: list[list[Member]], fresh: frozenset[int], *, now: datetime) -> None:

@@ -150,12 +150,14 @@ def list_decisions(record_ids: list[int]) -> list[Decision]:
             last.setdefault(row[1], row[0])
     return [
         Decision(
-            *row[:8],
-            msgspec.json.decode(row[8]),
-            *row[9:11],
-            row[0] in undone,
-            last.get(row[1]) == row[0],
-            *row[11:15],
+            *(
+                *row[:8],
+                msgspec.json.decode(row[8]),
+                *row[9:11],
+                row[0] in undone,
+                last.get(row[1]) == row[0],
+                *row[11:15],
+            )
         )
         for row in rows
     ]
