@@ -19,36 +19,29 @@ from django.utils import translation
 
 from midchannel.middle.consents.actions import requesting
 from midchannel.middle.consents.models import RequestState, RightsRequest
-from midchannel.platform.database.bulk import execute, fetch
 from midchannel.platform.files import queries as files
 from midchannel.usecases import disclosing, disclosing_page
 
 FOLDER = "rights"
 KEPT = timedelta(days=14)
-LOCK = 0x6D63_0008
 EVERY = 200
 
 Tell = Callable[[int, int], None]
 
 
 def make(request_id: int, *, now: datetime) -> bool:
-    """Make the ZIP of a request that is being worked on. False when somebody else is at it, or it is no longer wanted."""
-    if not fetch("SELECT pg_try_advisory_lock(%s, hashint8(%s))", [LOCK, request_id])[0][0]:
+    """Make the ZIP of a request that is being worked on, as the only one who does. False when it is no longer wanted."""
+    row = RightsRequest.objects.filter(pk=request_id, state=RequestState.WORKING).first()
+    if row is None:
         return False
-    try:
-        row = RightsRequest.objects.filter(pk=request_id, state=RequestState.WORKING).first()
-        if row is None:
-            return False
-        name = f"access-{row.pk}.zip"
-        write(row, place(name), tell=lambda done, total: _tell(request_id, done, total), now=now)
-        with transaction.atomic():
-            settled = RightsRequest.objects.select_for_update().get(pk=request_id)
-            if settled.state != RequestState.WORKING:  # withdrawn, or erased, meanwhile
-                place(name).unlink(missing_ok=True)
-                return True
+    name = f"access-{row.pk}.zip"
+    write(row, place(name), tell=lambda done, total: _tell(request_id, done, total), now=now)
+    with transaction.atomic():
+        settled = RightsRequest.objects.select_for_update().get(pk=request_id)
+        if settled.state == RequestState.WORKING:
             requesting.settle_access(settled, name, expires_at=now + KEPT, now=now)
-    finally:
-        execute("SELECT pg_advisory_unlock(%s, hashint8(%s))", [LOCK, request_id])
+        else:  # withdrawn, or the person was erased, meanwhile
+            place(name).unlink(missing_ok=True)
     return True
 
 

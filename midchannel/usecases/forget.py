@@ -48,20 +48,16 @@ class Removed:
     shared: int = 0
 
 
-def advance(row: RightsRequest, *, now: datetime) -> bool:
-    """One step of an erasure, in the caller's transaction that holds its row. True when the next can follow at once."""
-    if row.state == RequestState.WAITING:
-        return requesting.begin(row, now=now)
-    if row.state == RequestState.WORKING:
-        try:
-            with transaction.atomic():
-                remove(row, now=now)
-        except DatabaseError as error:  # somebody was in the way; nothing was removed
-            log.warning("erasure put off", request=row.pk, said=str(error).partition("\n")[0])
-            requesting.postpone(row, until=now + AGAIN, reason="busy")
-            return False
-        return True
-    return _clean(row, now=now)
+def take_out(row: RightsRequest, *, now: datetime) -> bool:
+    """Remove the rows, in the caller's transaction that holds the request. False when somebody was in the way: later again."""
+    try:
+        with transaction.atomic():
+            remove(row, now=now)
+    except DatabaseError as error:
+        log.warning("erasure put off", request=row.pk, said=str(error).partition("\n")[0])
+        requesting.postpone(row, until=now + AGAIN, reason="busy")
+        return False
+    return True
 
 
 def remove(row: RightsRequest, *, now: datetime) -> None:
@@ -105,7 +101,7 @@ def _remove_said(known: Known, removed: Removed, *, now: datetime) -> None:
     deliveries, carried = channels.erase_deliveries([*letters, *to_them])
     counts["delivery"] += deliveries
     counts.update(conversations.erase_parts(parts, handles, [*said.activity_ids, *to_them]))
-    counts["message"] += conversations.redact_shared(parts, traces.take_out_words)
+    counts.update(conversations.redact_shared(parts, traces.take_out_words))
     counts["delivery"] += channels.redact_deliveries(kept, traces.take_out_words)
     counts["activity"] += channels.redact_around(spoken.by_others, traces.take_out_addresses)
     listening.remove_mentions(said.activity_ids)
@@ -115,6 +111,7 @@ def _remove_said(known: Known, removed: Removed, *, now: datetime) -> None:
     about = [*said.activity_ids, *said.version_ids, *parts.whole, *known.record_ids, *letters, *to_them]
     counts["given_answer"] += sweeping.forget_answers(about, traces.take_out_words)
     counts["import_row"] += sweeping.forget_imported(said.activity_ids, traces.take_out_addresses, known.addresses)
+    counts["talk"] += sweeping.forget_talk(handles)
     counts.update(channels.erase_handles(handles, known.addresses))
     counts.update(sweeping.sweep(known.addresses, traces.take_out_addresses))
     removed.files |= said.files | carried
@@ -157,8 +154,11 @@ def _count(table: str, object_type: str, ids: list[int]) -> int:
     return int(rows[0][0])
 
 
-def _clean(row: RightsRequest, *, now: datetime) -> bool:
-    """Files first, then one table a step, then the log; at the end the certificate."""
+def clean(request_id: int, *, now: datetime) -> bool:
+    """One step, outside of a transaction: files first, then one table a step, then the log; at the end the certificate."""
+    row = RightsRequest.objects.get(pk=request_id)
+    if row.state != RequestState.CLEANING:
+        return False
     progress = row.progress
     if progress["files"]:
         for name in progress["files"]:
@@ -167,9 +167,10 @@ def _clean(row: RightsRequest, *, now: datetime) -> bool:
         return True
     if progress["tables"]:
         return _rewrite_next(row, now=now)
-    flushed = cleaning.flush()
+    flushed = cleaning.flush(progress["rewritten"])
     made = certificate.make(row, log_words=flushed.words, is_log_clean=flushed.is_done, now=now)
-    requesting.settle_erasure(row, made, now=now)
+    with transaction.atomic():
+        requesting.settle_erasure(row, made, now=now)
     return True
 
 

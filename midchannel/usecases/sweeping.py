@@ -27,6 +27,8 @@ TEXTS = (
     ("delivery", "id", "reason"),
     ("parked", "id", "reason"),
     ("import_run", "id", "name"),
+    ("silo_run", "run_id", "reason"),
+    ("channel", "id", "health_reason"),
     ("review_pair", "id", "label"),
     ("difference_item", "id", "reason"),
 )
@@ -107,3 +109,12 @@ def forget_answers(ids: Sequence[int], take_out: Callable[[str], str]) -> int:
         if take_out(text) != text or any(each in text for each in wanted):
             gone.append(identifier)
     return execute("DELETE FROM given_answer WHERE id = ANY(%s::bigint[])", [gone])
+
+
+def forget_talk(handle_ids: Sequence[int]) -> int:
+    """Who turned to whom, where one of them is erased."""
+    handles = list(handle_ids)
+    execute("DELETE FROM talk_awaited WHERE from_id = ANY(%s::bigint[])", [handles])
+    return execute(
+        "DELETE FROM talk WHERE from_id = ANY(%s::bigint[]) OR to_id = ANY(%s::bigint[])", [handles, handles]
+    )

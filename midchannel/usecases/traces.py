@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 ERASED = "[erased]"
+FILES = "mbox|eml|zip|csv|jsonl?|txt|pdf|vcf|parquet"
 SHORTEST_NAME = 3
 SHORTEST_QUOTE = 12
 
@@ -47,7 +48,7 @@ def _longest_first(texts: Iterable[str]) -> list[str]:
 
 
 def _alone(text: str) -> str:
-    return rf"(?<![\w.+-]){re.escape(text)}(?![\w-]|\.\w)" if text[-1:].isalnum() else re.escape(text)
+    return rf"(?<![\w.+-]){re.escape(text)}(?![\w-]|\.(?!(?:{FILES})\b)\w)" if text[-1:].isalnum() else re.escape(text)
 
 
 def _replacing(patterns: Sequence[str]) -> Callable[[str], str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import psycopg
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from psycopg import sql
 
 from midchannel.platform.database import embedded
 from midchannel.platform.database.bulk import fetch
@@ -66,21 +67,49 @@ def rewrite(table: str) -> bool:
     return True
 
 
-def flush() -> Flushed:
-    """Have the log of writing written over and the statistics rewritten, where this server lets us."""
-    if not _is_embedded():
+# The planner's samples of a table and of the expressions in its indexes. ANALYZE leaves those of a table that is empty now as they were.
+FORGET_SAMPLES = """
+DELETE FROM pg_statistic s USING pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
+WHERE s.starelid = c.oid AND coalesce(i.indrelid, c.oid) = ANY(
+    SELECT t.relid FROM unnest(%s::text[]) AS n(name) CROSS JOIN LATERAL pg_partition_ancestors(to_regclass(n.name)) t
+    UNION SELECT to_regclass(n.name) FROM unnest(%s::text[]) AS n(name))
+"""
+
+
+def flush(tables: list[str]) -> Flushed:
+    """Have the log of writing written over and what was sampled of some tables forgotten, where this server lets us.
+
+    Call it outside of a transaction: nothing that an open one could still see is cleaned away.
+    """
+    server = own_server()
+    if server is None:
         return Flushed(
             False,
             "The database server is run by others: earlier writes stay in its log (WAL) until it is recycled, in archives of that log as"
             " long as these are kept, and sampled values in pg_statistic until the next VACUUM FULL of it by a superuser.",
         )
-    with psycopg.connect(_superuser(), autocommit=True) as own:
+    database = str(connection.settings_dict["NAME"])
+    with psycopg.connect(server.url(role=embedded.SUPERUSER, database=database), autocommit=True) as own:
+        own.execute("SET allow_system_table_mods = on")
+        own.execute(FORGET_SAMPLES, [tables, tables])
+        for table in _with_parents(tables):
+            own.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
         for table in STATISTICS:
             own.execute(f"VACUUM FULL {table}".encode())
-        own.execute("CHECKPOINT")
+        own.execute("SELECT pg_switch_wal()")
+        own.execute("CHECKPOINT")  # from here on, what was written before is in files that wait to be used again
         _write_over_log(own)
         own.execute("CHECKPOINT")
     return Flushed(True, "The log of writing (WAL) was written over and the planner's statistics were written anew.")
+
+
+def _with_parents(tables: list[str]) -> list[str]:
+    rows = fetch(
+        "SELECT DISTINCT c.relname FROM unnest(%s::text[]) AS n(name) CROSS JOIN LATERAL pg_partition_ancestors(to_regclass(n.name)) t"
+        " JOIN pg_class c ON c.oid = t.relid",
+        [tables],
+    )
+    return sorted({*tables, *(name for (name,) in rows)})
 
 
 def _write_over_log(own: "psycopg.Connection[tuple[object, ...]]") -> None:
@@ -93,12 +122,8 @@ def _write_over_log(own: "psycopg.Connection[tuple[object, ...]]") -> None:
         own.execute("SELECT pg_switch_wal()")
 
 
-def _is_embedded() -> bool:
-    host = str(connection.settings_dict.get("HOST") or "")
-    return host == str(embedded.socket_folder(settings.DATA / "postgres"))
-
-
-def _superuser() -> str:
-    return embedded.Server(settings.DATA / "postgres").url(
-        role=embedded.SUPERUSER, database=str(connection.settings_dict["NAME"])
-    )
+def own_server() -> embedded.Server | None:
+    """The embedded server, when it is the one we are connected to."""
+    server = embedded.Server(settings.DATA / "postgres")
+    is_ours = str(connection.settings_dict.get("HOST") or "") == str(embedded.socket_folder(server.cluster))
+    return server if is_ours else None

@@ -48,6 +48,8 @@ SMALL_MACHINE: Mapping[str, str] = {
     "random_page_cost": "1.1",
     "synchronous_commit": "on",
     "log_min_messages": "warning",
+    "log_min_error_statement": "panic",  # statements hold what customers said; the log does not
+    "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -18,6 +18,10 @@ BEGIN
     EXECUTE format('CLUSTER %s USING %I', wanted, (SELECT relname FROM pg_class WHERE oid = key));
     EXECUTE format('ALTER TABLE %s SET WITHOUT CLUSTER', wanted);
     EXECUTE format('ANALYZE %s', wanted);
+    SELECT i.inhparent::regclass INTO key FROM pg_inherits i WHERE i.inhrelid = wanted;
+    IF key IS NOT NULL THEN  -- a partitioned table has samples of its own
+        EXECUTE format('ANALYZE %s', key);
+    END IF;
 END $$;
 
 -- The oldest transaction whose time some open session of ours can still see.

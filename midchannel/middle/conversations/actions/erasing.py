@@ -62,7 +62,10 @@ def list_own_words(conversation_ids: Sequence[int]) -> list[int]:
 
 def erase_parts(parts: Parts, handle_ids: Sequence[int], message_ids: Sequence[int]) -> dict[str, int]:
     """Remove whole conversations, and from shared ones some messages and the person. Returns counts by table."""
-    counts = {"message": 0, "conversation": len(parts.whole)}
+    drafts = fetch(
+        "SELECT count(*) FROM conversation_draft WHERE conversation_id = ANY(%s::bigint[])", [array(parts.whole)]
+    )
+    counts = {"message": 0, "conversation": len(parts.whole), "conversation_draft": int(drafts[0][0])}
     counts["message"] += len(removing.remove_conversations(parts.whole))
     gone, shared, handles = array(message_ids), array(parts.shared), array(handle_ids)
     execute("DELETE FROM awaited_parent WHERE message_id = ANY(%s::bigint[])", [gone])
@@ -86,9 +89,9 @@ def erase_parts(parts: Parts, handle_ids: Sequence[int], message_ids: Sequence[i
     return counts
 
 
-def redact_shared(parts: Parts, redact: Callable[[str], str]) -> int:
-    """In what we said and drafted in shared conversations, the person's addresses and words go. Returns how many texts changed."""
-    changed = 0
+def redact_shared(parts: Parts, redact: Callable[[str], str]) -> dict[str, int]:
+    """In what we said and drafted in shared conversations, the person's addresses and words go. Returns how many changed by table."""
+    changed = {"message": 0, "conversation_draft": 0}
     for table, column, where in (
         ("message", "body", "direction = 2 AND conversation_id"),
         ("conversation_draft", "text", "conversation_id"),
@@ -99,5 +102,5 @@ def redact_shared(parts: Parts, redact: Callable[[str], str]) -> int:
             cleaned = redact(text)
             if cleaned != text:
                 execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [cleaned, identifier])
-                changed += 1
+                changed[table] += 1
     return changed

@@ -1,0 +1,362 @@
+"""A needle is hidden in every place that keeps a text; after an erasure with its cleaning it is in no table, file or page on disk."""
+
+import os
+import secrets as random
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from midchannel.inside.improvements import actions as improvements
+from midchannel.inside.improvements.models import Asker, Telling
+from midchannel.inside.service.models import CannedReply
+from midchannel.inside.teamwork.models import NoticeRow
+from midchannel.middle.consents import actions as consents
+from midchannel.middle.consents import queries
+from midchannel.middle.consents.actions import requesting
+from midchannel.middle.conversations import actions as conversations
+from midchannel.middle.conversations.models import Conversation
+from midchannel.middle.customers.models import (
+    Customer,
+    Difference,
+    DifferenceItem,
+    Identifier,
+    LinkDecision,
+    Membership,
+    ReviewPair,
+    Score,
+    SourceRecord,
+    SourceRecordVersion,
+)
+from midchannel.outside.channels import actions as channels
+from midchannel.outside.channels.actions.filing import unpack
+from midchannel.outside.channels.models import Arrival, Channel, Delivery, Handle, Parked, SendBudget
+from midchannel.outside.channels.port import File
+from midchannel.outside.silos.models import SiloRun
+from midchannel.platform.audit import actions as audit
+from midchannel.platform.audit.actions import Actor
+from midchannel.platform.database import cleaning, embedded
+from midchannel.platform.events.models import StoredEvent
+from midchannel.platform.files import actions as files
+from midchannel.platform.idempotency import actions as idempotency
+from midchannel.platform.imports.models import Row, Run
+from midchannel.usecases import arrive, ask, disclose, reply, rights
+from midchannel.usecases.fates import FATES, GONE, SWEPT
+from tests.desk import NOW, Desk, after, make_desk, say
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEXTS = ("text", "character varying", "json", "jsonb", "bytea", "ARRAY")
+# What cannot hold a needle: words out of a short list that the program writes, hashes, and what is looked at by its own door.
+WORDS = {
+    ("handle", "network"),
+    ("identifier", "type"),
+    ("consent", "purpose"),
+    ("consent", "state"),
+    ("difference_item", "before"),
+    ("difference_item", "after"),
+    ("stored_file", "sha256"),
+    ("arrival", "body"),
+}
+
+
+def list_columns() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN pg_class p ON p.oid = to_regclass(c.table_name)"
+            " WHERE c.table_schema = current_schema() AND c.data_type = ANY(%s) AND NOT p.relispartition AND p.relkind IN ('r', 'p')"
+            " AND (c.data_type <> 'ARRAY' OR c.udt_name IN ('_text', '_varchar', '_jsonb', '_bytea')) ORDER BY 1, 2",
+            [list(TEXTS)],
+        )
+        return [(table, column) for table, column in cursor.fetchall()]
+
+
+def places_of(needle: str) -> set[tuple[str, str]]:
+    """Where in the database it is."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table, column in list_columns():
+            cursor.execute(
+                f"SELECT 1 FROM \"{table}\" WHERE position(%s in encode(convert_to(\"{column}\"::text, 'UTF8'), 'hex')) > 0"
+                f' OR position(%s in "{column}"::text) > 0 LIMIT 1',
+                [needle.encode().hex(), needle.encode().hex()],
+            )
+            if cursor.fetchone():
+                found.add((table, column))
+    if any(
+        needle.encode() in raw
+        for body in Arrival.objects.values_list("body", flat=True)
+        for *_, raw in unpack(bytes(body))
+    ):
+        found.add(("arrival", "body"))
+    return found
+
+
+def files_with(needle: str, *folders: Path) -> list[str]:
+    """The files below some folders in whose bytes it is; ZIPs are opened."""
+    found = []
+    for folder in folders:
+        for path in folder.rglob("*"):
+            if not path.is_file():
+                continue
+            try:
+                content = path.read_bytes()
+            except OSError:
+                continue
+            if path.suffix == ".zip":
+                with zipfile.ZipFile(path) as packed:
+                    content += b"".join(packed.read(name) for name in packed.namelist())
+            if (at := content.find(needle.encode())) >= 0:
+                found.append(f"{path} ({_relation(path)}): {content[max(0, at - 60) : at + 30]!r}")
+    return found
+
+
+def _relation(path: Path) -> str:
+    """What lies in a file of the server."""
+    if not path.name.isdigit() or len(path.name) > 9:
+        return path.name
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE pg_relation_filenode(oid) = %s", [int(path.name)])
+        return ", ".join(name for (name,) in cursor.fetchall())
+
+
+def test_every_column_that_can_hold_a_text_has_its_fate() -> None:
+    unknown = [
+        f"{table}.{column}"
+        for table, column in list_columns()
+        if column not in FATES.get(table, {}) and not table.startswith("django_")
+    ]
+
+    assert unknown == [], "say in midchannel/usecases/fates.py what an erasure does to these columns"
+
+
+def test_every_fate_is_of_a_column_that_is_there() -> None:
+    there = set(list_columns())
+
+    assert [
+        (table, column) for table, columns in FATES.items() for column in columns if (table, column) not in there
+    ] == []
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[embedded.Server]:
+    if "MIDCHANNEL_TEST_EMBEDDED" not in os.environ:
+        pytest.skip("the server is not ours: its files cannot be looked at")
+    server = embedded.Server(Path(os.environ["MIDCHANNEL_TEST_FOLDER"]) / "postgres", settings=embedded.FOR_TESTS)
+    monkeypatch.setattr(cleaning, "own_server", lambda: server)
+    return server
+
+
+def test_after_an_erasure_no_needle_is_left_anywhere(cluster: embedded.Server) -> None:
+    desk = make_desk()
+    needle = f"zq{random.token_hex(8)}"
+    customer_id = hide(desk, needle)
+    statistics(cluster)
+    hidden = places_of(needle)
+    wanted = {(t, c) for t, columns in FATES.items() for c, fate in columns.items() if fate in {GONE, SWEPT}}
+    assert wanted - hidden - WORDS == set(), "hide a needle there, in `hide` below"
+    assert hidden - wanted == set()
+    cluster.query("CHECKPOINT", database="postgres")
+    assert files_with(needle, cluster.cluster, Path(settings.DATA))
+
+    request = requesting.open_request(desk.lea, customer_id, kind="erasure", at_once=True, now=after(hours=3))
+    while rights.work(now=after(hours=3)):
+        pass
+
+    assert queries.get_request(desk.lea, request).state == "done"
+    assert places_of(needle) == set()
+    cluster.query("CHECKPOINT", database="postgres")
+    assert files_with(needle, cluster.cluster, Path(settings.DATA)) == []
+
+
+def statistics(cluster: embedded.Server) -> None:
+    """The planner samples values of every column."""
+    with psycopg.connect(
+        cluster.url(role=embedded.SUPERUSER, database=connection.settings_dict["NAME"]), autocommit=True
+    ) as own:
+        own.execute("ANALYZE")
+
+
+def hide(desk: Desk, needle: str) -> int:
+    """The needle in every place; gives the customer."""
+    address = f"nadel{needle}@example.com"
+    kept = files.keep(f"a letter by {needle}".encode(), media_type=f"text/{needle}", now=NOW)
+    source = files.keep(f"the mail as it came, {needle}".encode(), media_type="message/rfc822", now=NOW)
+    conversation = _speak(desk, needle, address, kept.sha256, source.sha256)
+    record = SourceRecord.objects.get(handle_id=Handle.objects.get(address=address).pk)
+    _work(desk, conversation, needle, address, record.customer_id)
+    _know(desk, record, needle)
+    _around(desk, conversation, needle, address)
+    waiting = {
+        "type": "Create",
+        "actor": {"id": address},
+        "object": {"id": "<late@x>", "type": "Note", "content": needle},
+    }
+    channels.receive(desk.mail, [msgspec.json.encode(waiting)], now=after(hours=1))
+    channels.receive(desk.mail, [f'{{"type": "Create", "actor": "{address}", '.encode()], now=NOW)
+    Parked.objects.update(reason=f"not readable: {address}")
+    request = requesting.open_request(
+        desk.lea, record.customer_id, kind="access", with_internal=True, now=after(hours=1)
+    )
+    while rights.work(now=after(hours=1)):
+        pass
+    assert disclose.place(queries.get_request(desk.lea, request).file).exists()
+    return int(record.customer_id)
+
+
+def _speak(desk: Desk, needle: str, address: str, kept: str, source: str) -> int:
+    document = {
+        "type": "Create",
+        "actor": {
+            "id": address,
+            "name": f"Nadel {needle}",
+            "url": f"https://nadel.example/{needle}",
+            "mc:identifiers": [{"type": "email", "value": address, "verified": True}],
+        },
+        "object": {
+            "id": f"<{needle}@x>",
+            "type": "Note",
+            "name": f"About {needle}",
+            "content": f"My word is {needle}",
+            "mc:html": f"<p>{needle}</p>",
+            "attachment": [{"name": f"{needle}.txt", "mediaType": "text/plain", "mc:sha256": kept, "mc:size": 9}],
+        },
+        "mc:audience": "private",
+        "mc:source": {"mediaType": "message/rfc822", "mc:sha256": source, "x-note": needle},
+    }
+    _hear(desk.mail, document)
+    changed = {**document, "type": "Update", "updated": after(minutes=2).isoformat()}
+    changed["object"] = {**document["object"], "content": f"My last word is {needle}"}  # type: ignore[dict-item]
+    _hear(desk.mail, changed)
+    overheard = {
+        "type": "Create",
+        "actor": {"id": address},
+        "object": {"id": "over", "type": "Note", "content": needle},
+        "mc:addressed": False,
+    }
+    _hear(desk.mail, overheard)
+    shared = say(desk.mail, "<s@x>", "Another's words", who="dora@example.com", private=True, copies=(address,))
+    row = Conversation.objects.get(pk=shared)
+    text = f"Dear both, as {address} says: My word is {needle}"
+    reply.send(desk.ana, shared, text=text, client_key="s", saw_message_id=row.last_message_id, now=after(minutes=4))
+    return int(Conversation.objects.get(subject__contains=needle).pk)
+
+
+def _hear(channel_id: int, document: dict[str, object]) -> None:
+    channels.receive(channel_id, [msgspec.json.encode(document)], now=after(minutes=2))
+    while arrive.apply_waiting(now=after(minutes=2)):
+        pass
+
+
+def _work(desk: Desk, conversation: int, needle: str, address: str, customer_id: int) -> None:
+    row = Conversation.objects.get(pk=conversation)
+    sent = files.keep(f"our letter to {needle}".encode(), media_type="text/plain", now=NOW)
+    file = File(name=f"{needle}.pdf", media_type="text/plain", sha256=sent.sha256, size_bytes=9)
+    reply.send(
+        desk.ana,
+        conversation,
+        text=f"Dear {needle}",
+        client_key="a",
+        saw_message_id=row.last_message_id,
+        files=[file],
+        now=after(minutes=5),
+    )
+    Delivery.objects.update(reason=f"refused by {address}", external_id=f"sent-{needle}")
+    conversations.save_draft(desk.ana, conversation, text=f"Still to say to {needle}", now=after(minutes=6))
+    ask.ask(desk.ana, "conversation", conversation, text=f"@ben what about {needle}?", now=after(minutes=7))
+    ask.ask(desk.ana, "customer", customer_id, text=f"@ben who is {needle}?", now=after(minutes=7))
+    assert NoticeRow.objects.filter(text__contains=needle).exists()
+    with idempotency.once(desk.ana.user_id, f"k-{needle}", request_hash=b"x", now=after(hours=3)) as turn:
+        turn.answer = idempotency.Answer(201, f"/api/customers/{needle}", f'{{"name": "{needle}"}}')
+
+
+def _know(desk: Desk, record: SourceRecord, needle: str) -> None:
+    other = SourceRecord.objects.exclude(pk=record.pk).first()
+    assert other is not None
+    SourceRecord.objects.filter(pk=record.pk).update(
+        source=f"crm {needle}", attributes={"city": needle}, lawful_basis=f"contract {needle}"
+    )
+    Identifier.objects.get_or_create(record=record, type="customer_number", value=needle, verified=True)
+    SourceRecordVersion.objects.create(id=1, record=record, name=needle, attributes={"city": needle}, at=NOW)
+    evidence = {"fields": [{"field": "city", "left": needle, "right": needle}]}
+    LinkDecision.objects.create(
+        id=2, record=other, other=record, customer_id=other.customer_id, verdict="cannot", evidence=evidence, at=NOW
+    )
+    left, right = sorted((record, other), key=lambda each: each.pk)
+    ReviewPair.objects.create(
+        id=3, left=left, right=right, weight=1, probability=0.5, evidence=evidence, priority=1, label=needle
+    )
+    Membership.objects.create(person=record, organisation=other, role=f"head of {needle}")
+    difference = Difference.objects.create(id=4, made_at=NOW, engine="duckdb", model_version="1")
+    DifferenceItem.objects.create(
+        id=5,
+        difference=difference,
+        kind="join",
+        before=[[record.pk], [other.pk]],
+        after=[[record.pk, other.pk]],
+        edges=[evidence],
+        records=2,
+        reason=needle,
+    )
+    Score.objects.create(
+        subject="customer",
+        subject_id=other.customer_id,
+        name="influence",
+        detail={"answers": [f"nadel{needle}@example.com"]},
+        source="t",
+        computed_at=NOW,
+    )
+    Customer.objects.create(id=77, name=f"Formerly {needle}", redirect_to_id=record.customer_id)
+    consents.record_consent(
+        Actor("form"),
+        record.pk,
+        purpose="marketing",
+        state="granted",
+        network=needle,
+        how=f"form {needle}",
+        proof={"words": needle},
+        now=NOW,
+    )
+
+
+def _around(desk: Desk, conversation: int, needle: str, address: str) -> None:
+    improvement = improvements.begin(desk.lea, f"What {address} asks", change=f"as {address} said", now=NOW)
+    telling = Telling.objects.create(
+        improvement_id=improvement,
+        text=f"Thanks to {address}",
+        approved_by_id=1,
+        approved_by_name="Lea",
+        approved_at=NOW,
+    )
+    Asker.objects.create(
+        improvement_id=improvement,
+        handle_id=Handle.objects.get(address=address).pk,
+        conversation_id=conversation,
+        channel_id=desk.mail,
+        asked_at=NOW,
+        telling=telling,
+        message_id=1,
+        reason=f"{address} is not there",
+    )
+    CannedReply.objects.create(shortcut="x", title=f"For {address}", body=f"Write to {address}", updated_at=NOW)
+    SendBudget.objects.create(channel_id=desk.mail, address=address, hour=NOW, count=1)
+    audit.record(Actor("x"), "x", object_type="x", object_id=1, now=NOW, said=f"to {address}")
+    StoredEvent.objects.create(at=NOW, kind="x.done", object_type="x", object_id=1, body={"to": address})
+    run = Run.objects.create(
+        name=f"{address}.mbox",
+        fingerprint="x",
+        format="mbox",
+        options={"path": f"{address}.mbox"},
+        target_type="channel",
+        target_id=desk.mail,
+        by_name="Lea",
+        started_at=NOW,
+    )
+    SiloRun.objects.create(run_id=run.pk, channel_id=desk.mail, reason=f"{address} twice")
+    Channel.objects.filter(pk=desk.wall).update(health_reason=f"{address} does not exist")
+    Row.objects.create(run_id=run.pk, number=1, outcome=4, item_key=f"<{address}>", reason=f"row of {address}")
