@@ -22,7 +22,7 @@ from midchannel.outside.channels.vocabulary import Actor, Document, Identifier, 
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import execute
 from midchannel.platform.errors import ConflictError
-from midchannel.usecases import arrive, ask, deliver, improve, measure, reply, resolve
+from midchannel.usecases import arrive, ask, deliver, demo_purchases, improve, measure, reply, resolve
 from midchannel.usecases.demo_company import POSTS_PER_MINUTE, Company, book
 
 SEED = 1988
@@ -152,7 +152,9 @@ def tell(company: Company, *, now: datetime, history: timedelta) -> None:
     story.box.set_pace(story.simulator, per_minute=0)
     _plan_days(story)
     _plan_repeats(story)
+    demo_purchases.plan(story)
     story.tell()
+    demo_purchases.settle(story)
     _leave_traces(story)
     _improve(story)
     story.box.set_pace(story.simulator, per_minute=POSTS_PER_MINUTE)

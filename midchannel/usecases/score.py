@@ -73,6 +73,23 @@ def compute(*, now: datetime) -> None:
         worth.note_computed(now=now)
 
 
+def forget_gone(*, now: datetime) -> None:
+    """People and words have gone (the demo, an import taken back): nothing that was computed of them stays. In the caller's transaction."""
+    social.forget_gone()
+    customers.forget_orphans()
+    if social_queries.get_ranking() is not None:
+        social.count_words(now=now)
+        rank_everybody(now=now)
+    if worth_queries.list_fits():
+        worth.fit(now=now)
+
+
+def forget_demo(*, now: datetime) -> None:
+    """Remove the demo's offer rules, and what was computed of its people."""
+    worth.forget_demo()
+    forget_gone(now=now)
+
+
 def rank_everybody(*, now: datetime) -> int:
     """Everybody's place; kept of those who said yes to profiling. Returns of how many."""
     ranking_id, ranked = social.rank(now=now)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from midchannel.inside.teamwork import queries as teamwork
+from midchannel.middle.consents import actions as consents
 from midchannel.middle.conversations.actions import removing as conversations
 from midchannel.middle.customers.actions import removing as customers
 from midchannel.outside.channels import documents
@@ -36,7 +37,9 @@ def forget_people(handle_ids: Sequence[int], *, now: datetime) -> None:
     silent = channels.silent_handles(handle_ids)
     unused = sorted(set(silent) - conversations.handles_in_use(silent))
     noted = teamwork.list_with_posts("customer", customers.list_behind(unused))
+    records = customers.list_records(unused)
     customers.remove_records(unused, keep=noted, now=now)
+    consents.erase_consents(sorted(records - customers.list_records(unused)))
     channels.remove_handles(sorted(set(unused) - customers.list_kept(unused)))
 
 

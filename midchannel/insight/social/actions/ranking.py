@@ -60,6 +60,7 @@ def rank(*, now: datetime) -> tuple[int, list[Ranked]]:
     heard = _hear(now)
     handles = sorted(heard.voices.keys() | {end for tie in heard.ties for end in tie[:2]})
     if not handles:
+        Ranking.objects.all().delete()
         return 0, []
     number = {handle_id: index for index, handle_id in enumerate(handles)}
     sources = np.fromiter((number[tie[0]] for tie in heard.ties), np.int64, len(heard.ties))
@@ -139,8 +140,8 @@ def _numbers(sizes: list[int], voices: list[float]) -> dict[int, int]:
 def _keep(  # noqa: PLR0917 - what one ranking is made of
     handles: list[int], heard: _Heard, groups: Any, rank_of: Any, names: dict[int, int], shares: Any, *, now: datetime
 ) -> int:
-    """Write the ranking and its communities; those of rankings before go."""
-    Community.objects.all().delete()
+    """Write the ranking and its communities; those before go."""
+    Ranking.objects.all().delete()
     kept = Ranking.objects.create(
         at=now,
         since=now - WINDOW,

@@ -2,9 +2,10 @@
 about), `followers`. What rests on words is seen by whoever may see those words.
 """
 
-from midchannel.insight.social.queries.company import Companion, list_between, list_company
+from midchannel.insight.social.queries.company import Companion, list_between, list_company, list_heard
 from midchannel.insight.social.queries.followers import Followers, list_followers
 from midchannel.insight.social.queries.habits import Habits, get_habits
+from midchannel.insight.social.queries.profiles import Profile, list_profiles
 from midchannel.insight.social.queries.standing import CommunityCard, RankingCard, get_community, get_ranking
 from midchannel.insight.social.queries.wordings import Typicals, get_typical_words, list_with_word
 
@@ -13,6 +14,7 @@ __all__ = [
     "Companion",
     "Followers",
     "Habits",
+    "Profile",
     "RankingCard",
     "Typicals",
     "get_community",
@@ -22,5 +24,7 @@ __all__ = [
     "list_between",
     "list_company",
     "list_followers",
+    "list_heard",
+    "list_profiles",
     "list_with_word",
 ]

@@ -65,3 +65,13 @@ def list_between(viewer: Viewer, handle_ids: Sequence[int], other_id: int, *, li
         {**seeing.of(viewer), "handles": array(handle_ids), "most": MOST, "limit": limit, "other": other_id},
     )
     return [row[0] for row in rows]
+
+
+def list_heard(viewer: Viewer, handle_id: int, *, limit: int = 100) -> list[int]:
+    """The activities by which others turned to a handle, the newest first: what its place rests on."""
+    rows = fetch(
+        f"SELECT a.id FROM talk t JOIN activity a ON a.id = t.activity_id AND a.flags & 32 = 0 WHERE t.to_id = %(handle)s"
+        f" AND {seeing.VISIBLE} ORDER BY a.at DESC, a.id DESC LIMIT %(limit)s",
+        {**seeing.of(viewer), "handle": handle_id, "limit": limit},
+    )
+    return [row[0] for row in rows]

@@ -91,6 +91,12 @@ def list_kept(handle_ids: Sequence[int]) -> set[int]:
     return {identifier for (identifier,) in rows}
 
 
+def list_records(handle_ids: Sequence[int]) -> set[int]:
+    """The source records of some handles."""
+    rows = fetch("SELECT id FROM source_record WHERE handle_id = ANY(%s::bigint[])", [array(handle_ids)])
+    return {identifier for (identifier,) in rows}
+
+
 def list_only_behind(handle_ids: Sequence[int]) -> list[int]:
     """Customers who have no other source record than those of some handles."""
     rows = fetch(
