@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from midchannel.web.customers import linking, views, why
+from midchannel.web.customers import linking, social, views, why, worth
 
 CUSTOMER = "customers/<int:customer_id>"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path(f"{CUSTOMER}/fresh/", views.fresh, name="customer_fresh"),
     path(f"{CUSTOMER}/note/", views.note, name="customer_note"),
     path(f"{CUSTOMER}/why/", why.why, name="customer_why"),
+    path(f"{CUSTOMER}/social/", social.social_record, name="customer_social"),
+    path(f"{CUSTOMER}/social/posts/", social.posts, name="customer_social_posts"),
+    path(f"{CUSTOMER}/purchases/", worth.purchases, name="customer_orders"),
     path(f"{CUSTOMER}/same/", linking.candidates, name="customer_same"),
     path(f"{CUSTOMER}/same/<int:other_id>/", linking.link, name="customer_link"),
     path(f"{CUSTOMER}/records/<int:record_id>/apart/", linking.apart, name="customer_apart"),
