@@ -27,8 +27,9 @@ class _Check:
         self.files = {each.id: each for each in walk_files(said.file)}
         self.roles = {each.id for each in said.roles}
 
-    def wrong(self, owner: str, message: str, hint: str = "") -> None:
-        line, column = self.plan.places.get(owner, (0, 0))
+    def wrong(self, owner: str, message: str, hint: str = "", *, at: str = "") -> None:
+        places = self.plan.places
+        line, column = places.get(f"{owner}>{at}") or places.get(owner, (0, 0))
         self.problems.append(Problem(line, column, message, hint))
 
     def all(self) -> list[Problem]:
@@ -110,7 +111,9 @@ class _Check:
             return
         source = self.by_id.get(part.source)
         if source is None:
-            self.wrong(item.id, f"{where}: there is no item {part.source!r}.", near(part.source, self.by_id))
+            self.wrong(
+                item.id, f"{where}: there is no item {part.source!r}.", near(part.source, self.by_id), at=part.source
+            )
             return
         self.event(item, part.event, [str(each) for each in _RAISED[source.kind.family]], f"{where}, {part.source!r}")
         if part.exit_criterion is not None:

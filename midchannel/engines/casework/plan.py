@@ -220,8 +220,6 @@ class Item:
     auto_complete: bool = False
     items: tuple["Item", ...] = ()
     table: Table | None = None
-    fragments: tuple["Item", ...] = ()
-    """Definitions that no plan item uses, and sentries that no criterion uses: kept for the way back."""
     extra: Extra = NOTHING
     definition_extra: Extra = NOTHING
 
@@ -269,8 +267,10 @@ class Plan:
     roles: tuple[Role, ...] = ()
     file: tuple[FileItem, ...] = ()
     extra: Extra = NOTHING
+    document: Extra = NOTHING
+    """What a CMMN file says outside its case: diagrams, definitions of case file items."""
     places: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
-    """Where each item stands in its text: line and column by id."""
+    """Where things stand in their text: line and column by id of an item, and by `item>source` for what it waits for."""
 
     @property
     def title(self) -> str:

@@ -13,7 +13,7 @@ FREE = "+"
 """The key of a task that no plan knows: somebody added it."""
 
 
-class Instance(msgspec.Struct):
+class Instance(msgspec.Struct, gc=False):
     """One plan item that is, or was, there. `item` is its key in the plan: ids from the first level down, joined by `/`; "" is the case."""
 
     id: int

@@ -24,6 +24,16 @@ _DEFINITION_KNOWN = frozenset({
     "planItem", "sentry", "planningTable", "defaultControl", "documentation", "entryCriterion", "exitCriterion", "timerExpression",
     "planItemStartTrigger", "caseFileItemStartTrigger", "planFragment",
 })  # fmt: skip
+_ITEM_SAYS = frozenset({"id", "name", "definitionRef", "show", "applicabilityRuleRefs", "authorizedRoleRefs"})
+_DEFINITION_SAYS = frozenset({
+    "id", "name", "autoComplete", "isBlocking", "performerRef", "formKey", "isBlockingExpression",
+    "processRef", "caseRef", "decisionRef",
+})  # fmt: skip
+_OURS = frozenset(
+    {"", "{http://flowable.org/cmmn", "{http://camunda.org/schema/1.0/cmmn", "{https://midchannel.org/cmmn"}
+)
+"""The makers whose attributes are understood."""
+_UNDERSTOOD = frozenset({"completionNeutralRule", "parentCompletionRule", "variableOnPart"})
 _REFERENCES = ("processRef", "caseRef", "decisionRef")
 
 
@@ -50,7 +60,7 @@ def read(data: bytes | str, *, case: str | None = None) -> CmmnDocument:
         raise UnreadableError(
             f"There is no case {case or ''} in <definitions>: {there}.", line=root.line, column=root.column
         )
-    reader = _Reader(chosen, first_version=root.space == _FIRST_VERSION)
+    reader = _Reader(root, chosen, first_version=root.space == _FIRST_VERSION)
     said = reader.whole()
     problems = reader.problems or checking.check(said)
     if problems:
@@ -61,8 +71,8 @@ def read(data: bytes | str, *, case: str | None = None) -> CmmnDocument:
 class _Reader:
     """Walks a case, keeps what is wrong."""
 
-    def __init__(self, case: Element, *, first_version: bool) -> None:
-        self.case, self.first_version = case, first_version
+    def __init__(self, root: Element, case: Element, *, first_version: bool) -> None:
+        self.root, self.case, self.first_version = root, case, first_version
         self.problems: list[Problem] = []
         self.places: dict[str, tuple[int, int]] = {}
         self.every: dict[str, Element] = {}
@@ -94,6 +104,7 @@ class _Reader:
             root=replace(root, kind=plan.Kind.CASE),
             name=case.get("name"),
             about=_about(case),
+            version=next((value for name, value in case.attributes if name.endswith(":version")), ""),
             roles=tuple(
                 plan.Role(each.get("id") or "", each.get("name"))
                 for each in roles
@@ -105,6 +116,7 @@ class _Reader:
             extra=_extra(
                 case, {"id", "name"}, {"casePlanModel", "caseFileModel", "caseRoles", "caseRole", "documentation"}
             ),
+            document=_extra(self.root, {"id", "name"}, {"case"}),
             places=self.places,
         )
 
@@ -187,13 +199,13 @@ class _Reader:
             exit=self.criteria(element, scope or within, "exit"),
             control=self.control(element.first("itemControl"), kind) if whole is None else plan.PLAIN,
             default=self.control(definition.first("defaultControl"), kind),
-            work=self.work(definition),
+            work=self.work(element, definition),
             timing=self.timing(definition),
             auto_complete=definition.get("autoComplete") == "true",
             items=tuple(self.items(definition, within, (*inside, own))),
             table=self.table(definition, within, inside),
-            extra=_extra(element, {"id", "name", "definitionRef"}, _ITEM_KNOWN) if whole is None else plan.NOTHING,
-            definition_extra=_extra(definition, {"id", "name", "autoComplete", "isBlocking"}, _DEFINITION_KNOWN | _inner_definitions(definition)),
+            extra=_extra(element, _ITEM_SAYS, _ITEM_KNOWN) if whole is None else plan.NOTHING,
+            definition_extra=_extra(definition, _DEFINITION_SAYS, _DEFINITION_KNOWN | _inner_definitions(definition)),
         )  # fmt: skip
         if whole is None and not item.about:
             item = replace(item, about=_about(definition))
@@ -207,7 +219,7 @@ class _Reader:
             return replace(item, default=replace(item.default, manual=plan.Rule()))
         return item
 
-    def work(self, definition: Element) -> plan.Work:
+    def work(self, element: Element, definition: Element) -> plan.Work:
         reference = next((definition.get(each) for each in _REFERENCES if definition.get(each)), None)
         expressions = [each.text.strip() for each in definition.children if each.local.endswith("RefExpression")]
         return plan.Work(
@@ -216,6 +228,7 @@ class _Reader:
             blocking_expression=definition.get("isBlockingExpression"),
             reference=reference or (expressions[0] if expressions else None),
             form=definition.get("formKey"),
+            show=_names(element, "show"),
         )
 
     def timing(self, definition: Element) -> plan.Timing | None:
@@ -259,7 +272,12 @@ class _Reader:
     def rule(self, element: Element | None) -> plan.Rule | None:
         if element is None:
             return None
-        known = {"id", "name", "counterVariable", "repeatOnStandardEvent", "contextRef"}
+        known = {
+            "id",
+            "name",
+            "counterVariable",
+            "repeatOnStandardEvent",
+        }
         extra = _extra(element, known, {"condition", "documentation"})
         return plan.Rule(self.condition(element), element.get("id"), element.get("name"), _about(element), extra)
 
@@ -409,12 +427,15 @@ def _about(element: Element) -> str:
 
 def _extra(element: Element, attributes: Iterable[str], elements: Iterable[str]) -> plan.Extra:
     known, inner = set(attributes), set(elements)
-    kept = tuple(
-        (element.qualified(name), value)
+    said = {
+        element.qualified(name): value
         for name, value in element.attributes
-        if name not in known and not name.startswith("xmlns") and name != "description"
-    )
-    written = tuple(
-        xmltree.write_element(each, alone=True).strip() for each in element.children if each.local not in inner
-    )
+        if not (name.rpartition(":")[2] in known and element.qualified(name).rpartition("}")[0] in _OURS)
+        and not name.startswith("xmlns")
+        and name != "description"
+    }
+    kept = tuple(sorted(said.items()))
+    foreign = [each for each in element.children if each.local not in inner]
+    flat = [one for each in foreign for one in (each.children if each.local == "extensionElements" else [each])]
+    written = tuple(xmltree.write_element(each, alone=True).strip() for each in flat if each.local not in _UNDERSTOOD)
     return plan.Extra(kept, written) if kept or written else plan.NOTHING

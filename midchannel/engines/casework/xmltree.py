@@ -1,7 +1,7 @@
 """XML as it was written: every element, attribute, comment and space, with its place. Reads what strangers send: it refuses a lot.
 
-Refused are document types (with them entities, billions of laughs and references to elsewhere), what is not well formed, more than `LARGEST`
-bytes, and nesting deeper than `DEEPEST`. Writing gives the same document again, equal in canonical form (C14N).
+Refused are document types (with them entities, billions of laughs and references to elsewhere), what is not well formed, more than
+`LARGEST` bytes, and nesting deeper than `DEEPEST`. Writing gives the same document again, equal in canonical form (C14N).
 """
 
 from dataclasses import dataclass, field

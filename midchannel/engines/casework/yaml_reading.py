@@ -1,1 +1,489 @@
-"""Plans as YAML."""
+"""Plans as people write them, in YAML. Everything wrong with a text is told at once, each with its line and column.
+
+    plan: late_delivery
+    title: Late delivery
+    roles: {agent: Care, operations: Operations}
+    items:
+      - task: find_parcel
+        title: Find the parcel
+        for: agent
+        show: [orders, promises]
+      - milestone: answered
+        after: find_parcel completes
+        if: amount > 500
+
+`docs/casework.md` tells the whole language. Anchors and aliases are not taken in; a text is at most `LARGEST` characters.
+"""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from midchannel.engines.casework import checking, expressions, phrases, plan, times, values, yaml_words
+from midchannel.engines.casework.errors import ExpressionError, InvalidPlanError, Problem
+
+LARGEST = 1_000_000
+_DEEPEST = 60
+_MULTIPLICITIES = {True: "ZeroOrMore", False: ""}
+
+Node = yaml.Node
+
+
+def read(text: str) -> plan.Plan:
+    """The plan that a text says. Raises `InvalidPlanError` with every problem and its place."""
+    node = _composed(text)
+    reader = _Reader()
+    said = reader.plan_of(node)
+    problems = reader.problems + checking.check(said)
+    if problems:
+        raise InvalidPlanError(problems)
+    return said
+
+
+def _composed(text: str) -> Node:
+    if len(text) > LARGEST:
+        raise InvalidPlanError([Problem(1, 1, f"The text is longer than {LARGEST:,} characters.")])
+    try:
+        _check_events(text)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as wrong:
+        mark = wrong.problem_mark or wrong.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise InvalidPlanError(
+            [Problem(line, column, f"This is not YAML: {wrong.problem or wrong.context}.")]
+        ) from wrong
+    except yaml.YAMLError as wrong:
+        raise InvalidPlanError([Problem(1, 1, f"This is not YAML: {str(wrong).splitlines()[0]}.")]) from wrong
+    if not isinstance(node, yaml.MappingNode):
+        raise InvalidPlanError([Problem(1, 1, "A plan begins with `plan:` and its name.")])
+    return node
+
+
+def _check_events(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            mark = event.start_mark
+            raise InvalidPlanError(
+                [Problem(mark.line + 1, mark.column + 1, "Anchors and aliases (&, *) are not taken in.")]
+            )
+        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                mark = event.start_mark
+                raise InvalidPlanError(
+                    [Problem(mark.line + 1, mark.column + 1, f"The text nests deeper than {_DEEPEST}.")]
+                )
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            depth -= 1
+
+
+class _Map:
+    """A mapping of a text: values by key, each with its place; unknown and double keys are told."""
+
+    def __init__(self, reader: "_Reader", node: yaml.MappingNode, known: tuple[str, ...], what: str) -> None:
+        self.reader, self.node = reader, node
+        self.values: dict[str, Node] = {}
+        for key, value in node.value:
+            name = key.value if isinstance(key, yaml.ScalarNode) else ""
+            if name in self.values:
+                reader.wrong(key, f"{name!r} stands here twice.")
+            elif name not in known:
+                reader.wrong(key, f"{what} has no {name!r}.", checking.near(name, known))
+            else:
+                self.values[name] = value
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.values
+
+    def node_of(self, key: str) -> Node | None:
+        return self.values.get(key)
+
+    def text(self, key: str) -> str | None:
+        node = self.values.get(key)
+        return None if node is None else self.reader.text(node)
+
+    def words(self, key: str) -> tuple[str, ...]:
+        node = self.values.get(key)
+        return (
+            ()
+            if node is None
+            else tuple(said for each in self.reader.several(node) if (said := self.reader.text(each)))
+        )
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.places: dict[str, tuple[int, int]] = {}
+
+    def wrong(self, node: Node, message: str, hint: str = "", *, shift: int = 0) -> None:
+        mark = node.start_mark
+        self.problems.append(Problem(mark.line + 1, mark.column + 1 + shift, message, hint))
+
+    # small things
+
+    def text(self, node: Node) -> str | None:
+        if isinstance(node, yaml.ScalarNode):
+            return None if node.tag.endswith(":null") else node.value
+        self.wrong(node, "A text was expected here.")
+        return None
+
+    def truth(self, node: Node) -> bool | None:
+        """True or false where the text says so, None where it says something else."""
+        if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":bool"):
+            return str(node.value).lower() in {"true", "yes", "on"}
+        return None
+
+    def several(self, node: Node | None) -> list[Node]:
+        if node is None or (isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")):
+            return []
+        return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+
+    def mapping(self, node: Node, known: tuple[str, ...], what: str) -> _Map | None:
+        if isinstance(node, yaml.MappingNode):
+            return _Map(self, node, known, what)
+        self.wrong(node, f"{what} is written as `key: value` lines.")
+        return None
+
+    def condition(self, node: Node) -> str | None:
+        """A condition that can be read; what cannot is told with its place."""
+        text = self.text(node)
+        if text is None or expressions.is_blank(text):
+            self.wrong(node, "A condition was expected here.")
+            return None
+        try:
+            values.condition(text)
+        except ExpressionError as wrong:
+            plain = isinstance(node, yaml.ScalarNode) and node.start_mark.line == node.end_mark.line
+            shift = (wrong.at + (1 if isinstance(node, yaml.ScalarNode) and node.style else 0)) if plain else 0
+            self.wrong(node, f"The condition {text!r} cannot be read: {wrong.message}", shift=shift)
+            return None
+        return text
+
+    def kept(self, node: Node | None) -> plan.Extra:
+        """What only CMMN knows: `{attributes: {name: value}, elements: [xml]}`."""
+        if node is None:
+            return plan.NOTHING
+        said = self.mapping(node, ("attributes", "elements"), "`cmmn`")
+        if said is None:
+            return plan.NOTHING
+        attributes: list[tuple[str, str]] = []
+        given = said.node_of("attributes")
+        if isinstance(given, yaml.MappingNode):
+            attributes = [(str(key.value), str(value.value)) for key, value in given.value]
+        return plan.Extra(tuple(attributes), said.words("elements"))
+
+    # the plan
+
+    def plan_of(self, node: Node) -> plan.Plan:
+        said = self.mapping(node, yaml_words.PLAN_KEYS, "A plan")
+        assert said is not None  # noqa: S101 - told apart when composed
+        name = said.text("plan")
+        if not name:
+            self.wrong(node, "A plan begins with `plan:` and its name.")
+        model = said.node_of("model")
+        about_model = self.mapping(model, ("id", "name", "about", "cmmn"), "`model`") if model is not None else None
+        root = plan.Item(
+            id=(about_model.text("id") if about_model else None) or "",
+            kind=plan.Kind.CASE,
+            name=about_model.text("name") if about_model else None,
+            about=(about_model.text("about") if about_model else None) or "",
+            exit=self.criteria(said.node_of("ends"), ""),
+            auto_complete=self.completion(said.node_of("complete")),
+            items=tuple(self.items(said.node_of("items"))),
+            table=self.table(said.node_of("may_add")),
+            definition_extra=self.kept(about_model.node_of("cmmn")) if about_model else plan.NOTHING,
+        )
+        root = dataclasses.replace(root, definition_name=root.name)
+        return plan.Plan(
+            id=name or "",
+            root=root,
+            name=said.text("title"),
+            about=said.text("about") or "",
+            version=said.text("version") or "",
+            roles=tuple(self.roles(said.node_of("roles"))),
+            file=tuple(self.files(said.node_of("file"))),
+            extra=self.kept(said.node_of("cmmn")),
+            document=self.kept(said.node_of("document")),
+            places=self.places,
+        )
+
+    def completion(self, node: Node | None) -> bool:
+        if node is None:
+            return False
+        said = self.text(node)
+        if said not in {yaml_words.AUTOMATICALLY, yaml_words.BY_HAND}:
+            self.wrong(node, f"`complete` is `{yaml_words.AUTOMATICALLY}` or `{yaml_words.BY_HAND}`.")
+        return said == yaml_words.AUTOMATICALLY
+
+    def roles(self, node: Node | None) -> Iterator[plan.Role]:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                yield plan.Role(str(key.value), self.text(value))
+        elif node is not None:
+            for each in self.several(node):
+                yield plan.Role(self.text(each) or "")
+
+    def files(self, node: Node | None) -> Iterator[plan.FileItem]:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                self.places.setdefault(str(key.value), (key.start_mark.line + 1, key.start_mark.column + 1))
+                yield self.file_item(str(key.value), value)
+        elif node is not None:
+            self.wrong(node, "The case file is written as `name: title` lines.")
+
+    def file_item(self, name: str, node: Node) -> plan.FileItem:
+        if not isinstance(node, yaml.MappingNode):
+            return plan.FileItem(name, self.text(node))
+        said = _Map(
+            self, node, ("title", "about", "many", "multiplicity", "definition", "items", "cmmn"), "A case file item"
+        )
+        many = said.node_of("many")
+        multiplicity = said.text("multiplicity") or (
+            _MULTIPLICITIES[bool(self.truth(many))] if many is not None else ""
+        )
+        inner = tuple(self.files(said.node_of("items")))
+        about, definition = said.text("about") or "", said.text("definition")
+        return plan.FileItem(
+            name, said.text("title"), about, multiplicity, definition, inner, self.kept(said.node_of("cmmn"))
+        )
+
+    # items
+
+    def items(self, node: Node | None) -> Iterator[plan.Item]:
+        if node is not None and not isinstance(node, yaml.SequenceNode):
+            self.wrong(node, "Items are written as a list: each begins with a dash.")
+            return
+        for each in self.several(node):
+            item = self.item(each)
+            if item is not None:
+                yield item
+
+    def item(self, node: Node, *, option: bool = False) -> plan.Item | None:
+        said = self.begun(node, option=option)
+        if said is None:
+            return None
+        word = next((each for each in yaml_words.KINDS if each in said), None)
+        name = said.text(word) if word else None
+        if word is None or not name:
+            self.wrong(node, f"An item begins with what it is and its name: {', '.join(yaml_words.KINDS)}.")
+            return None
+        if len(name.split()) != 1:
+            self.wrong(node, f"{name!r}: a name is one word; `title` is what people read.")
+        self.places.setdefault(name, (node.start_mark.line + 1, node.start_mark.column + 1))
+        kind = yaml_words.KINDS[word]
+        return plan.Item(
+            id=name,
+            kind=kind,
+            name=said.text("title"),
+            about=said.text("about") or "",
+            entry=self.begins(said, name),
+            exit=self.criteria(said.node_of("ends"), name),
+            control=self.control(said),
+            work=self.work(said),
+            timing=self.timing(said, kind, node, name),
+            auto_complete=self.completion(said.node_of("complete")),
+            items=tuple(self.items(said.node_of("items"))),
+            table=self.table(said.node_of("may_add")),
+            extra=self.kept(said.node_of("cmmn")),
+            **self.definition(said.node_of("definition")),
+        )
+
+    def begun(self, node: Node, *, option: bool) -> _Map | None:
+        known = (*yaml_words.KINDS, *yaml_words.ITEM_KEYS, *(yaml_words.OPTION_KEYS if option else ()))
+        if not isinstance(node, yaml.MappingNode):
+            self.wrong(node, f"An item begins with what it is and its name: {', '.join(yaml_words.KINDS)}.")
+            return None
+        said = _Map(self, node, known, "An item")
+        named = [each for each in yaml_words.KINDS if each in said]
+        if len(named) > 1:
+            self.wrong(node, f"An item is one thing, not {' and '.join(named)}.")
+        return said
+
+    def definition(self, node: Node | None) -> dict[str, Any]:
+        """What the definition behind an item says of itself, where it came from CMMN."""
+        if node is None:
+            return {}
+        said = self.mapping(node, ("id", "name", "required", "by_hand", "repeat", "repeat_on", "counter", "neutral", "completion", "cmmn",
+                                   "control"), "`definition`")  # fmt: skip
+        if said is None:
+            return {}
+        return {
+            "definition": said.text("id"),
+            "definition_name": said.text("name"),
+            "default": self.control(said),
+            "definition_extra": self.kept(said.node_of("cmmn")),
+        }
+
+    def begins(self, said: _Map, name: str) -> tuple[plan.Criterion, ...]:
+        if "begins" in said:
+            for each in ("after", "if"):
+                if each in said:
+                    self.wrong(said.values[each], f"`{each}` stands beside `begins`: write it there.")
+            return self.criteria(said.node_of("begins"), name)
+        if "after" not in said and "if" not in said:
+            return ()
+        condition = said.node_of("if")
+        criterion = plan.Criterion(
+            self.parts(said.node_of("after"), name), self.condition(condition) if condition is not None else None
+        )
+        return (criterion,) if criterion.on or criterion.condition else ()
+
+    def criteria(self, node: Node | None, name: str) -> tuple[plan.Criterion, ...]:
+        found = [self.criterion(each, name) for each in self.several(node)]
+        return tuple(each for each in found if each is not None and (each.on or each.condition))
+
+    def criterion(self, node: Node, name: str) -> plan.Criterion | None:
+        if isinstance(node, yaml.ScalarNode):
+            return plan.Criterion(self.parts(node, name))
+        said = self.mapping(node, yaml_words.CRITERION_KEYS, "A criterion")
+        if said is None:
+            return None
+        condition, together = said.node_of("if"), said.node_of("together")
+        if "after" not in said and condition is None:
+            self.wrong(node, "A criterion waits for an event (`after`), a condition (`if`), or both.")
+            return None
+        return plan.Criterion(
+            on=self.parts(said.node_of("after"), name),
+            condition=None if condition is None else self.condition(condition) or "true",
+            id=said.text("id"),
+            name=said.text("name"),
+            sentry=said.text("sentry"),
+            about=said.text("about") or "",
+            trigger="onEvent" if together is not None and self.truth(together) else "",
+            extra=self.kept(said.node_of("cmmn")),
+        )
+
+    def parts(self, node: Node | None, name: str) -> tuple[plan.OnPart, ...]:
+        return tuple(part for each in self.several(node) if (part := self.part(each, name)) is not None)
+
+    def part(self, node: Node, name: str) -> plan.OnPart | None:
+        said = _Map(self, node, ("event", "id", "name"), "An event") if isinstance(node, yaml.MappingNode) else None
+        text = said.text("event") if said else self.text(node)
+        try:
+            part = phrases.read(text or "")
+        except ValueError as wrong:
+            self.wrong(node, str(wrong))
+            return None
+        self.places.setdefault(f"{name}>{part.source}", (node.start_mark.line + 1, node.start_mark.column + 1))
+        return dataclasses.replace(part, id=said.text("id"), name=said.text("name")) if said else part
+
+    # rules and work
+
+    def control(self, said: _Map) -> plan.Control:
+        holder = said.node_of("control") if "control" in said.values else None
+        return plan.Control(
+            required=self.rule(said.node_of("required")),
+            manual=self.rule(said.node_of("by_hand")),
+            repeat=self.rule(said.node_of("repeat")),
+            repeat_on=said.words("repeat_on"),
+            counter=said.text("counter"),
+            neutral=self.rule(said.node_of("neutral")),
+            parent_completion=said.text("completion") or "",
+            extra=self.kept(holder),
+        )
+
+    def rule(self, node: Node | None) -> plan.Rule | None:
+        if node is None or self.truth(node) is False:
+            return None
+        if self.truth(node):
+            return plan.Rule()
+        if not isinstance(node, yaml.MappingNode):
+            condition = self.condition(node)
+            return plan.Rule(condition) if condition else None
+        said = _Map(self, node, yaml_words.RULE_KEYS, "A rule")
+        asked = said.node_of("if")
+        condition = self.condition(asked) if asked is not None else None
+        return plan.Rule(
+            condition, said.text("id"), said.text("name"), said.text("about") or "", self.kept(said.node_of("cmmn"))
+        )
+
+    def work(self, said: _Map) -> plan.Work:
+        waits = said.node_of("waits")
+        truth = self.truth(waits) if waits is not None else True
+        return plan.Work(
+            performer=said.text("for"),
+            blocking=truth is not False,
+            blocking_expression=self.condition(waits) if waits is not None and truth is None else None,
+            reference=said.text("runs"),
+            form=said.text("form"),
+            show=said.words("show"),
+        )
+
+    def timing(self, said: _Map, kind: plan.Kind, node: Node, name: str) -> plan.Timing | None:
+        given, start = said.node_of("time"), said.node_of("from")
+        if kind is not plan.Kind.TIMER:
+            for each in (given, start):
+                if each is not None:
+                    self.wrong(each, "Only a timer has a time.")
+            return None
+        text = self.text(given) if given is not None else None
+        if given is None or not text:
+            self.wrong(node, "A timer needs a `time`: P2D (in two days), R3/PT1H, 2026-12-24T18:00Z.")
+            return plan.Timing("P1D")
+        if text.strip()[:2] not in {"${", "#{"}:
+            try:
+                times.read_schedule(text)
+            except (ValueError, OverflowError) as wrong:
+                self.wrong(given, str(wrong))
+                text = "P1D"
+        return plan.Timing(text, self.part(start, name) if start is not None else None)
+
+    # what may be added
+
+    def table(self, node: Node | None) -> plan.Table | None:
+        if node is None:
+            return None
+        if isinstance(node, yaml.MappingNode):
+            said = _Map(self, node, ("id", "name", "about", "who", "items", "rules", "cmmn"), "`may_add`")
+            items = tuple(self.options(said.node_of("items")))
+            rules = tuple(self.applicabilities(said.node_of("rules"), "table"))
+            about = said.text("about") or ""
+            return plan.Table(
+                items,
+                said.words("who"),
+                rules,
+                said.text("id"),
+                said.text("name"),
+                about,
+                self.kept(said.node_of("cmmn")),
+            )
+        return plan.Table(tuple(self.options(node)))
+
+    def options(self, node: Node | None) -> Iterator[plan.Discretionary | plan.Table]:
+        for each in self.several(node):
+            inner = (
+                next((value for key, value in each.value if key.value == "group"), None)
+                if isinstance(each, yaml.MappingNode)
+                else None
+            )
+            if inner is not None:
+                table = self.table(inner)
+                if table is not None:
+                    yield table
+                continue
+            item = self.item(each, option=True)
+            if item is None or not isinstance(each, yaml.MappingNode):
+                continue
+            given = {key.value: value for key, value in each.value if isinstance(key, yaml.ScalarNode)}
+            rules = tuple(self.applicabilities(given.get("when"), item.id))
+            roles = tuple(said for one in self.several(given.get("who")) if (said := self.text(one)))
+            yield plan.Discretionary(item, rules, roles)
+
+    def applicabilities(self, node: Node | None, owner: str) -> Iterator[plan.Applicability]:
+        for number, each in enumerate(self.several(node), 1):
+            name = f"{owner}_when{number if number > 1 else ''}"
+            if not isinstance(each, yaml.MappingNode):
+                yield plan.Applicability(name, self.condition(each))
+                continue
+            said = _Map(self, each, ("id", "if", "name", "about", "context", "cmmn"), "A rule")
+            asked = said.node_of("if")
+            condition = self.condition(asked) if asked is not None else None
+            extra = self.kept(said.node_of("cmmn"))
+            about = said.text("about") or ""
+            yield plan.Applicability(
+                said.text("id") or name, condition, said.text("name"), about, said.text("context"), extra
+            )
