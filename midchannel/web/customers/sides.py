@@ -5,18 +5,22 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from midchannel.middle.conversations.queries import knowing
-from midchannel.middle.customers.queries import CustomerDetail
+from midchannel.middle.conversations.queries import knowing as conversations
+from midchannel.middle.customers.queries import CustomerDetail, knowing, organisations
+from midchannel.platform import clock
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.components import records
-from midchannel.web.customers import showing, tabs
+from midchannel.web.customers import known, people, showing, tabs
 
 PAST = 8
 
 
 def beside(viewer: Viewer, found: CustomerDetail) -> dict[str, Any]:
     """What the side of the page needs."""
+    now = clock.now()
     return {
+        "sheet": known.sheet_of(knowing.list_attributes(viewer, found.id, now=now), now=now),
+        "belongs": [people.line(each) for each in organisations.list_of(viewer, found.id)],
         "face": records.Face(name=found.name, key=str(found.id)),
         "handles": [showing.handle_card(record) for record in found.records],
         "is_many": len(found.records) > 1,
@@ -42,5 +46,5 @@ def _conversations(viewer: Viewer, found: CustomerDetail) -> list[records.Row]:
             at=row.last_at,
             state=states.get(row.state, ""),
         )
-        for row in knowing.list_of_handles(viewer, found.handle_ids, limit=PAST)
+        for row in conversations.list_of_handles(viewer, found.handle_ids, limit=PAST)
     ]
