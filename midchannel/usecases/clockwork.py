@@ -9,7 +9,7 @@ from midchannel.inside.teamwork import actions as teamwork
 from midchannel.middle.conversations import actions as conversations
 from midchannel.outside.channels import actions as channels
 from midchannel.platform.idempotency import actions as idempotency
-from midchannel.usecases import deliver, measure
+from midchannel.usecases import deliver, measure, retain
 
 EVERY_SECONDS = 10.0
 NOTICES_KEPT = timedelta(days=30)
@@ -25,5 +25,6 @@ def tick(*, now: datetime) -> bool:
     teamwork.forget_notices(before=now - NOTICES_KEPT)
     idempotency.forget_answers(now=now)
     measure.prune_events(now=now)
+    gone = now.minute == retain.MINUTE and retain.work(now=now)
     asked = deliver.reconcile(now)  # last, since it may wait for a network
-    return bool(woken or asked)
+    return bool(woken or gone or asked)

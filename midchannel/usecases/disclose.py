@@ -17,13 +17,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
+from midchannel.middle.consents import queries as consents
 from midchannel.middle.consents.actions import requesting
 from midchannel.middle.consents.models import RequestState, RightsRequest
 from midchannel.platform.files import queries as files
 from midchannel.usecases import disclosing, disclosing_page
 
 FOLDER = "rights"
-KEPT = timedelta(days=14)
+KEPT_DAYS = 14
 EVERY = 200
 
 Tell = Callable[[int, int], None]
@@ -39,7 +40,8 @@ def make(request_id: int, *, now: datetime) -> bool:
     with transaction.atomic():
         settled = RightsRequest.objects.select_for_update().get(pk=request_id)
         if settled.state == RequestState.WORKING:
-            requesting.settle_access(settled, name, expires_at=now + KEPT, now=now)
+            kept = timedelta(days=consents.get_retention_days("exports") or KEPT_DAYS)
+            requesting.settle_access(settled, name, expires_at=now + kept, now=now)
         else:  # withdrawn, or the person was erased, meanwhile
             place(name).unlink(missing_ok=True)
     return True
