@@ -27,15 +27,16 @@ HOST = "app.lantern"
 
 
 def plan(story: "Story") -> None:
-    """Orders of a year and more, handed in by the app before anything else, and talk among people over the four weeks."""
+    """Orders of a year and more, which the app hands in as they are made or, what is older, at the beginning; and talk among people."""
     chance = Random(SEED)  # noqa: S311 - a story, not a secret
-    documents = [each for who in _buyers(story, chance) for each in _orders_of(who, story, chance)]
-    channel_id = story.company.channels["collector"]
-    for begin in range(0, len(documents), 200):
-        part = documents[begin : begin + 200]
-        moment = story.begin + begin // 200 * MINUTE
-        story.contacts.append((moment, lambda _at, part=part: [story.push(channel_id, each) for each in part]))  # type: ignore[misc]
+    for who in _buyers(story, chance):
+        for at, document in _orders_of(who, story, chance):
+            story.contacts.append((max(at, story.begin), partial(_hand_in, story, document)))
     _plan_talk(story, chance)
+
+
+def _hand_in(story: "Story", document: Document, _at: datetime) -> None:
+    story.push(story.company.channels["collector"], document)
 
 
 def _buyers(story: "Story", chance: Random) -> list[Actor]:
@@ -60,14 +61,16 @@ def _actor(user: str, name: str, number: int) -> Actor:
     return Actor(id=f"{user}@{HOST}", name=name, identifiers=[address, customer_number])
 
 
-def _orders_of(who: Actor, story: "Story", chance: Random) -> list[Document]:
+def _orders_of(who: Actor, story: "Story", chance: Random) -> list[tuple[datetime, Document]]:
     """Bought at a rate of their own until they leave or today is reached: as the models take people to be."""
     rate = chance.gammavariate(1.1, 1 / 45)
     leaves = chance.betavariate(0.7, 5.0)
     generous = chance.lognormvariate(0.0, 0.35)
-    ago, made = 30 + chance.random() * LONGEST_AGO, []
+    ago = 30 + chance.random() * LONGEST_AGO
+    made: list[tuple[datetime, Document]] = []
     while ago > 0.5 and len(made) < MOST_ORDERS:
-        made.append(_order(who, story.now - ago * DAY, generous, chance))
+        at = story.now - ago * DAY
+        made.append((at, _order(who, at, generous, chance)))
         if len(made) > 1 and chance.random() < leaves:
             break
         ago -= 1 + chance.expovariate(rate)
