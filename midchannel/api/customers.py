@@ -9,6 +9,7 @@ from pydantic import Field
 from midchannel.api.access import Right, viewer_of
 from midchannel.api.operations import answers
 from midchannel.api.shapes import AnyId, Asked, Id, Line, Listed, Out, PageOut
+from midchannel.middle.conversations.queries.behaviour import Visit
 from midchannel.middle.conversations.queries.people import Spoken
 from midchannel.middle.customers import queries as customers
 from midchannel.middle.customers.queries import Record
@@ -158,5 +159,23 @@ def _record(record: Record) -> RecordOut:
 def get_timeline(request: HttpRequest, path: Path[OneCustomer], asked: Query[Listed]) -> TimelinePage:
     """What they said and did over all channels, and what was answered; nothing internal."""
     page = timeline.get_timeline(viewer_of(request), path.customer_id, asked.cursor, now=clock.now(), limit=asked.limit)
-    spoken: list[Spoken] = [item.spoken for item in page.items if item.spoken is not None]
+    spoken = [item.spoken or _visited(item.visit) for item in page.items if item.spoken or item.visit]
     return TimelinePage(items=[SpokenOut.model_validate(each) for each in spoken], next_cursor=page.next_cursor)
+
+
+def _visited(visit: Visit | None) -> Spoken:
+    """A visit as one entry: what was looked at, in order."""
+    if visit is None:  # an entry is one or the other
+        raise ValueError("an empty entry of a timeline")
+    return Spoken(
+        id=visit.id,
+        at=visit.at,
+        is_ours=False,
+        kind="visit",
+        text=" · ".join(dict.fromkeys(step.what for step in reversed(visit.steps) if step.what)),
+        subject="",
+        network=visit.network,
+        channel_name=visit.channel_name,
+        conversation_id=None,
+        audience="",
+    )

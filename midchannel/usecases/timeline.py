@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from midchannel.inside.teamwork import queries as teamwork
 from midchannel.inside.teamwork.queries import PostAbout
-from midchannel.middle.conversations.queries import people
+from midchannel.middle.conversations.queries import behaviour, people
+from midchannel.middle.conversations.queries.behaviour import Visit
 from midchannel.middle.conversations.queries.people import Spoken
 from midchannel.middle.customers import queries as customers
 from midchannel.middle.customers.queries import CustomerDetail
@@ -23,12 +24,13 @@ AHEAD = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry: exactly one of `spoken` and `post`. A post is internal and was never seen outside."""
+    """One entry: exactly one of `spoken`, `post` and `visit`. A post is internal and was never seen outside."""
 
     at: datetime
     id: int
     spoken: Spoken | None = None
     post: PostAbout | None = None
+    visit: Visit | None = None
 
 
 def get_timeline(
@@ -43,7 +45,7 @@ def timeline_of(
 ) -> Page[Item]:
     """The same for a customer that was proven and fetched already."""
     limit = check_limit(limit)
-    before = _before(cursor, now=now)
+    before = moment_of(cursor, now=now)
     spoken = people.list_spoken(viewer, customer.handle_ids, before=before, limit=limit + 1)
     about = {
         # A record that began a customer of its own has that customer's id: what was said about them then is theirs still.
@@ -51,12 +53,15 @@ def timeline_of(
         "conversation": people.list_conversation_ids(viewer, customer.handle_ids),
     }
     posts = teamwork.list_posts_about(viewer, about, before=before, limit=limit + 1)
-    items = [Item(s.at, s.id, spoken=s) for s in spoken] + [Item(p.post.at, p.post.id, post=p) for p in posts]
+    visits = behaviour.list_visits(viewer, customer.handle_ids, before=before, limit=limit + 1)
+    items = [Item(s.at, s.id, spoken=s) for s in spoken] + [Item(v.at, v.id, visit=v) for v in visits]
+    items += [Item(p.post.at, p.post.id, post=p) for p in posts]
     items.sort(key=lambda item: (item.at, item.id), reverse=True)
     return cut(items[: limit + 1], limit, lambda item: (item.at.isoformat(), item.id))
 
 
-def _before(cursor: str | None, *, now: datetime) -> tuple[datetime, int]:
+def moment_of(cursor: str | None, *, now: datetime) -> tuple[datetime, int]:
+    """The moment and id that a cursor of a timeline stands for; without one, later than everything. Raises InvalidError."""
     keys = decode_cursor(cursor, str, int)
     if keys is None:
         return now + AHEAD, LAST_ID

@@ -9,7 +9,7 @@ from midchannel.middle.customers.queries import CustomerDetail, CustomerRow, Dec
 from midchannel.usecases.timeline import Item
 from midchannel.web.components import records
 from midchannel.web.components.words import NETWORK_ICONS
-from midchannel.web.customers import weighing
+from midchannel.web.customers import visited, weighing
 
 KIND_ICONS = {"like": "heart", "follow": "user-plus", "share": "megaphone", "order": "shopping-cart", "visit": "eye"}
 IDENTIFIERS = {"email": "mail", "phone": "phone"}
@@ -132,6 +132,8 @@ def entry(item: Item, customer: CustomerDetail) -> records.Entry:
         return records.Entry(
             at=item.at, words=words, kind="internal", text=post.text, href=href, audience="internal", icon="eye-off"
         )
+    if item.visit is not None:
+        return visited.entry(item.visit)
     said = item.spoken
     if said is None:  # an item is one or the other
         raise ValueError("an empty entry of a timeline")

@@ -42,6 +42,7 @@ TABS = (
     Tab("customer_people", _("People"), "users", is_organisation),
     Tab("customer_why", _("Why this is one"), "git-branch"),
     Tab("customer_social", _("Social"), "radio"),
+    Tab("customer_behaviour", _("On our pages"), "eye"),
     Tab("customer_orders", _("Purchases"), "shopping-cart"),
     Tab("customer_rights", _("Consent and rights"), "shield-check"),
     Tab("customer_origins", _("Where from"), "database"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from midchannel.web.customers import linking, social, views, why, worth
+from midchannel.web.customers import behaviour, linking, past, people, social, views, why, worth
 
 CUSTOMER = "customers/<int:customer_id>"
 
@@ -12,7 +12,11 @@ urlpatterns = [
     path(f"{CUSTOMER}/timeline/", views.more, name="customer_timeline"),
     path(f"{CUSTOMER}/fresh/", views.fresh, name="customer_fresh"),
     path(f"{CUSTOMER}/note/", views.note, name="customer_note"),
+    path("customers/organisations/", people.all_organisations, name="organisations"),
+    path(f"{CUSTOMER}/on/", past.on, name="customer_on"),
+    path(f"{CUSTOMER}/people/", people.people, name="customer_people"),
     path(f"{CUSTOMER}/why/", why.why, name="customer_why"),
+    path(f"{CUSTOMER}/behaviour/", behaviour.visits, name="customer_behaviour"),
     path(f"{CUSTOMER}/social/", social.social_record, name="customer_social"),
     path(f"{CUSTOMER}/social/posts/", social.posts, name="customer_social_posts"),
     path(f"{CUSTOMER}/purchases/", worth.purchases, name="customer_orders"),

@@ -9,7 +9,7 @@ from midchannel.middle.conversations.models import Direction
 from midchannel.middle.conversations.queries import seeing
 from midchannel.middle.conversations.queries.listing import audience_word
 from midchannel.outside.channels import queries as channels
-from midchannel.outside.channels.kinds import Flag
+from midchannel.outside.channels.kinds import Flag, Kind
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import array, fetch
@@ -17,6 +17,9 @@ from midchannel.platform.database.bulk import array, fetch
 MOST_CONVERSATIONS = 1000
 OUT = int(Direction.OUT)
 OVERHEARD_WHEN_NOT = int(Flag.ADDRESSED)
+
+# What is told elsewhere: visits and events by visit (`behaviour`), profiles where it is shown what is known and from where.
+ELSEWHERE = tuple(map(int, (Kind.VISIT, Kind.EVENT, Kind.PROFILE)))
 
 Moment = tuple[datetime, int]
 
@@ -50,7 +53,7 @@ THEIRS = f"""
 SELECT t.* FROM unnest(%(handles)s::bigint[]) AS mine(handle_id) CROSS JOIN LATERAL (
     SELECT a.id, a.at, p.network, p.name, p.conversation_id, p.audience, false AS is_ours, ''::text AS author, ''::text AS body
     FROM (SELECT a.id, a.at, a.channel_id FROM activity a
-        WHERE a.handle_id = mine.handle_id AND a.at <= %(at)s AND (a.at, a.id) < (%(at)s, %(id)s)
+        WHERE a.handle_id = mine.handle_id AND a.at <= %(at)s AND (a.at, a.id) < (%(at)s, %(id)s) AND a.kind NOT IN {ELSEWHERE}
         ORDER BY a.at DESC, a.id DESC OFFSET 0) a
     CROSS JOIN LATERAL (
         SELECT ch.network, ch.name, m.conversation_id, m.audience
