@@ -21,7 +21,7 @@ FULL = 10.0
 """The weight at which a bar is as long as it gets."""
 NOTHING, LITTLE, PLAIN, STRONG = 0.3, 2.0, 5.0, 9.0
 SURE = 60.0
-ALIKE = 0.55
+ALIKE = 0.72
 
 FIELDS = {
     "given_name": gettext_lazy("First name"),
@@ -49,6 +49,7 @@ FIELDS = {
     "erp_number": gettext_lazy("ERP number"),
     "tax_number": gettext_lazy("Tax number"),
     "language": gettext_lazy("Language"),
+    "name_order": gettext_lazy("Order of the names"),
     "chance": gettext_lazy("Chance"),
     "names_alone": gettext_lazy("Names alone"),
 }
@@ -76,8 +77,8 @@ class Point:
 
     @property
     def is_general(self) -> bool:
-        """Whether it is about all pairs and no field of these two."""
-        return self.field in NOTES
+        """Whether it is about no value of these two: chance, or in which order the names stand."""
+        return not self.left and not self.right
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,10 @@ class Head:
     words: str
     state: str
     settle_href: str
-    progress_href: str
     done: int
     total: int
     is_open: bool
     can_undo: bool
-    is_under_way: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +120,10 @@ def head(found: DifferenceRow, *, now: datetime) -> Head:
         },
         state=", ".join(each for each in (settled, who, when) if each),
         settle_href=reverse("difference_settle", args=[found.id]),
-        progress_href=reverse("difference_progress", args=[found.id]),
         done=found.items - found.open,
         total=max(1, found.items),
         is_open=bool(found.open),
         can_undo=bool(found.counts.get("applied", 0)),
-        is_under_way=False,
     )
 
 

@@ -1,5 +1,6 @@
 """What scoring everything anew would change: looked at, done as a whole or one by one, and taken back."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -47,25 +48,24 @@ def items(request: SignedInRequest, difference_id: int) -> HttpResponseBase:
     return render(request, "review/_items.html", _items(request, difference_id))
 
 
-@require_safe
-@signed_in("lead")
-def progress(request: SignedInRequest, difference_id: int) -> HttpResponseBase:
-    """How far it is, while it is being done."""
-    if not request.headers.get("HX-Request"):
-        return redirect("difference", difference_id)
-    return render(
-        request, "review/_difference_head.html", _head(differing.get_difference(request.viewer, difference_id))
-    )
-
-
 @require_POST
 @signed_in("lead")
 def settle(request: SignedInRequest, difference_id: int) -> HttpResponseBase:
-    """All that is still open: done, or left as it is; or all that was done, taken back."""
-    what = request.POST.get("what", "")
-    told = settling.settle(request.viewer, difference_id, what, now=clock.now())
-    messages.success(request, told)
-    return redirect("difference", difference_id)
+    """All that is still open: done, or left as it is; or all that was done, taken back. By htmx a second's worth at a time."""
+    what, now = request.POST.get("what") or request.GET.get("what", ""), clock.now()
+    is_part = bool(request.headers.get("HX-Request"))
+    left = settling.go_on(
+        request.viewer, difference_id, what, now=now, seconds=settling.SECONDS if is_part else settling.ALL_OF_IT
+    )
+    found = differing.get_difference(request.viewer, difference_id)
+    told = settling.words_of(what, found.counts.get("applied", 0))
+    if not is_part:
+        messages.success(request, told)
+        return redirect("difference", difference_id)
+    response = render(request, "review/_difference_head.html", _head(found) | {"goes_on": what if left else ""})
+    if not left:
+        response.headers["HX-Trigger"] = json.dumps({"mc:toast": {"text": told}, "mc:difference.settled": {}})
+    return response
 
 
 @require_POST
@@ -74,7 +74,7 @@ def settle_item(request: SignedInRequest, difference_id: int, item_id: int) -> H
     """One of them: done, left as it is, or taken back."""
     what, told = request.POST.get("what", ""), ""
     try:
-        settling.settle_item(request.viewer, item_id, what, now=clock.now())
+        settling.settle_item(request.viewer, difference_id, item_id, what, now=clock.now())
     except ConflictError as problem:
         told = problem.reason
     if not request.headers.get("HX-Request"):
@@ -129,6 +129,7 @@ def _items(request: SignedInRequest, difference_id: int) -> dict[str, Any]:
     here = reverse("difference_items", args=[difference_id])
     return {
         "items": [changed.item(each, now=clock.now()) for each in page.items],
+        "items_href": f"{here}?kind={kind}",
         "more": f"{here}?kind={kind}&cursor={page.next_cursor}" if page.next_cursor else "",
         "nothing": records.State(
             kind="nothing", title=_("Nothing of this kind"), words=_("Choose another kind above.")

@@ -14,7 +14,6 @@ urlpatterns = [
     path("review/differences/", differences.differences, name="differences"),
     path(f"{DIFFERENCE}/", differences.difference, name="difference"),
     path(f"{DIFFERENCE}/items/", differences.items, name="difference_items"),
-    path(f"{DIFFERENCE}/progress/", differences.progress, name="difference_progress"),
     path(f"{DIFFERENCE}/settle/", differences.settle, name="difference_settle"),
     path(f"{DIFFERENCE}/items/<int:item_id>/", differences.settle_item, name="difference_item"),
 ]

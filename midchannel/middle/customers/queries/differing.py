@@ -144,3 +144,13 @@ def get_item(viewer: Viewer, difference_id: int, item_id: int) -> DifferenceItem
 
 def _records_of(rows: Sequence[Sequence[Any]]) -> set[int]:
     return {int(record) for row in rows for group in (*row[3], *row[4]) for record in group}
+
+
+def list_item_ids(viewer: Viewer, difference_id: int, *, state: str, limit: int = 200) -> list[int]:
+    """The items of a difference in a state, in order."""
+    get_difference(viewer, difference_id)
+    rows = fetch(
+        "SELECT id FROM difference_item WHERE difference_id = %s AND state = %s ORDER BY id LIMIT %s",
+        [difference_id, state, limit],
+    )
+    return [row[0] for row in rows]
