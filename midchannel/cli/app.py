@@ -2,7 +2,18 @@
 
 import typer
 
-from midchannel.cli import backup, bench, casework, channel, check, export, identity, import_, run, upgrade
+from midchannel.cli import (
+    backup,
+    bench,
+    casework,
+    channel,
+    check,
+    export,
+    identity_resolve,
+    import_,
+    run,
+    upgrade,
+)
 
 app = typer.Typer(
     name="midchannel",
@@ -17,7 +28,7 @@ app.add_typer(channel.app, name="channel")
 app.add_typer(casework.app, name="casework")
 app.command("import")(import_.import_)
 app.command("export")(export.export)
-app.add_typer(identity.app, name="identity")
+app.add_typer(identity_resolve.app, name="identity")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("upgrade")(upgrade.upgrade)

@@ -15,7 +15,7 @@ from midchannel.middle.customers.models import RecordKind
 SOCIAL, BUSINESS = int(RecordKind.SOCIAL), int(RecordKind.BUSINESS)
 SELF_STATED = frozenset({SOCIAL, int(RecordKind.TRACKED)})
 NAMES = frozenset({"given_name", "family_name", "full_name", "handle"})
-WEAK = NAMES | {"gender", "language", "city", "state", "country", "biography", "avatar", "job_title"}
+WEAK = NAMES | {model.ORDER, "gender", "language", "city", "state", "country", "biography", "avatar", "job_title"}
 PERSONAL = frozenset({"email", "birth_date", "customer_number", "erp_number", "tax_number"})
 CLAIMS = PERSONAL | {"phone", "website"}
 """What anybody may say of themselves to be taken for somebody else: from a network or a page it is weak unless it was proven."""
