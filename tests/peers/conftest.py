@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers import certificates, dovecot, smtp
+from midchannel.cli.tests.running import free_port
+from tests.peers import certificates, dovecot, smtp, tryton
 from tests.peers import desk as desks
 
 
@@ -37,6 +38,25 @@ def mail_server(certificate: Path) -> Iterator[dovecot.Dovecot]:
             yield server
         finally:
             server.stop()
+
+
+@pytest.fixture(scope="session")
+def erp(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tryton.Tryton]:
+    """Tryton. Its database is made once (a minute) and copied; a later session finds it in pytest's cache."""
+    reason = tryton.missing()
+    if reason and os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+    database = tryton.make_database(
+        pytestconfig.cache.mkdir("tryton") if pytestconfig.cache else tmp_path_factory.mktemp("t")
+    )
+    server = tryton.Tryton(tmp_path_factory.mktemp("tryton"), database=database, port=free_port())
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -85,7 +85,8 @@ def _row(channel: ChannelDetail) -> Row:
 @signed_in(role="lead")
 def channels(request: SignedInRequest) -> HttpResponse:
     """Every channel."""
-    rows = [_row(channel) for channel in queries.list_channels(request.viewer, with_closed=True)]
+    found = queries.list_channels(request.viewer, with_closed=True)
+    rows = [_row(channel) for channel in found if not registry.is_silo(channel.network)]
     first = records.State(
         kind="first",
         title=_("Nothing is connected yet"),
@@ -231,6 +232,8 @@ def channel(request: SignedInRequest, channel_id: int) -> HttpResponseBase:
     """One channel: whether it works, its goal and baseline, and for administrators its settings."""
     viewer, now = request.viewer, clock.now()
     found = queries.get_channel(viewer, channel_id)
+    if registry.is_silo(found.network):
+        return redirect("silo", channel_id)
     form = _change_form(request, found) if viewer.is_administrator and found.closed_at is None else None
     if request.method == "POST":
         if form is None:
