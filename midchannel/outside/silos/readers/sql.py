@@ -48,8 +48,9 @@ class SqlReader:
     def look(self, settings: Settings, *, kind: str) -> Look:
         """The query's columns and first rows."""
         del kind
+        query = _all(settings).limit(SAMPLE_ROWS)
         with _connected(settings) as connection:
-            result = connection.execute(_all(settings).limit(SAMPLE_ROWS))
+            result = connection.execute(query)
             names = list(result.keys())
             rows = [dict(row._mapping) for row in result]
         return Look(tuple(Column(name, samples.of(rows, name)) for name in names), tuple(rows))

@@ -248,6 +248,7 @@ class _Session:
         self.user = str(settings.config.get("user", ""))
         self.password = settings.secrets.get("password", "")
         self.headers: dict[str, str] = {}
+        self.context: dict[str, Any] = {}
 
     def __enter__(self) -> "_Session":
         if not self.database or not self.database.replace("_", "").replace("-", "").isalnum():
@@ -257,6 +258,8 @@ class _Session:
             raise SourceError("Tryton does not know this user and password.", permanent=True)
         token = base64.b64encode(f"{self.user}:{found[0]}:{found[1]}".encode()).decode()
         self.headers = {"Authorization": f"Session {token}"}
+        preferred = self.call("model.res.user.get_preferences", [True])
+        self.context = {name: preferred[name] for name in ("company", "language") if preferred.get(name)}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -267,7 +270,7 @@ class _Session:
 
     def call(self, method: str, parameters: list[Any], *, with_context: bool = True) -> Any:
         """One call. Raises SourceError with what the server said."""
-        body = {"id": 1, "method": method, "params": [*parameters, {}] if with_context else parameters}
+        body = {"id": 1, "method": method, "params": [*parameters, self.context] if with_context else parameters}
         try:
             answer = http.ask_json(self.url, body, headers=self.headers)
         except http.ServerError as error:
@@ -289,8 +292,17 @@ def _refused(error: http.ServerError) -> SourceError:
     return SourceError(f"Tryton: {error.reason}")
 
 
+def _flat(error: Any) -> Iterator[str]:
+    """The texts in an error of Tryton's, which is a list of texts and lists."""
+    if isinstance(error, list):
+        for each in error:
+            yield from _flat(each)
+    elif isinstance(error, str) and error.strip():
+        yield error
+
+
 def _said(error: Any) -> SourceError:
-    words = [str(each) for each in error if isinstance(each, str) and each] if isinstance(error, list) else [str(error)]
+    words = list(_flat(error))
     if words and words[0] == "LoginException":
         return SourceError("Tryton does not know this user and password.", permanent=True)
     return SourceError(f"Tryton answered: {' '.join(' '.join(words[:2]).split())[:400]}")
