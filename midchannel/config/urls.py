@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("midchannel.web.search.urls")),
     path("", include("midchannel.web.customers.urls")),
     path("", include("midchannel.web.review.urls")),
+    path("", include("midchannel.web.rights.urls")),
     path("", include("midchannel.web.arrivals.urls")),
     path("", include("midchannel.web.measures.urls")),
     path("", include("midchannel.web.improvements.urls")),

@@ -22,6 +22,8 @@ def tabs(viewer_role: str, current: str) -> list[records.Tab]:
         ("channels", _("Channels"), "/settings/channels/", "cable", "lead"),
         ("silos", _("Silos"), "/settings/silos/", "database", "administrator"),
         ("blocked", _("Blocked"), "/settings/blocked/", "ban", "lead"),
+        ("rights", _("Rights"), "/rights/", "shield-check", "lead"),
+        ("retention", _("Retention"), "/rights/retention/", "hourglass", "administrator"),
         ("audit", _("Audit log"), "/settings/audit/", "history", "administrator"),
     )
     return [

@@ -22,6 +22,7 @@ LINKS = {
     "channel": "/settings/channels/{}/",
     "team": "/settings/teams/{}/",
     "improvement": "/improvements/{}/",
+    "rights_request": "/rights/{}/",
 }
 
 
