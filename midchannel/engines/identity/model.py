@@ -48,7 +48,8 @@ class Comparison:
 
     Of comparisons of one `group` that are on different `branch`es, such as a name and a handle, only the strongest speaks for the
     pair, and only the strongest against. `frequencies` are shares of common values, `rare` the share of any other; `words` and
-    `rare_word` the weights of words in texts. `weak`: it can bring a pair to review, not join it. `guard`: clear difference keeps a
+    `rare_word` the weights of words in texts. Where field `given` agrees, strangers agree in this one more than they do by chance: `less`
+    bits a level are taken off. `weak`: it can bring a pair to review, not join it. `guard`: clear difference keeps a
     pair from being joined by itself.
     """
 
@@ -62,6 +63,8 @@ class Comparison:
     rare: float = 0.0
     words: Mapping[str, float] = field(default_factory=dict)
     rare_word: float = 1.0
+    given: str = ""
+    less: tuple[float, ...] = ()
     weak: bool = False
     guard: bool = False
 
@@ -78,6 +81,10 @@ class Comparison:
     def weight(self, level: int, share: float) -> float:
         """Bits for a level; for equal values by the share of records that have the value."""
         return math.log2(self.m[level] / share) if self.rare and level == len(self.m) - 1 else self.weights[level]
+
+    def agrees(self, level: int) -> bool:
+        """Whether a level is of the upper half."""
+        return 2 * level >= len(self.m)
 
     def share(self, value: str) -> float:
         """How frequent a value is: the probability that another person has it."""
@@ -131,7 +138,18 @@ class Model:
                 met.append((each, level, first, second, each.weight(level, each.share(first))))
         if self._order is not None:
             met = self._ordered(self._order, met, left, right)
-        return met
+        return self._lessened(met) if self._depends else met
+
+    @cached_property
+    def _depends(self) -> bool:
+        return any(each.given for each in self.comparisons)
+
+    def _lessened(self, met: list[_Met]) -> list[_Met]:
+        agree = {each.field for each, level, *_ in met if each.agrees(level)}
+        return [
+            (each, level, one, other, bits - each.less[level]) if each.given in agree else (each, level, one, other, bits)
+            for each, level, one, other, bits in met
+        ]
 
     @cached_property
     def _order(self) -> tuple[Comparison, Comparison, Comparison] | None:

@@ -38,10 +38,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Frame:
-    """Records side by side: each known by its place."""
+    """Records side by side: each known by its place. `derived` are fields that no source had, made of others."""
 
     size: int
     columns: Mapping[str, Column]
+    derived: frozenset[str] = frozenset()
 
     def record(self, at: int) -> fields.Record:
         """One record, as real time has it."""
@@ -82,8 +83,9 @@ def of_raw(table: Mapping[str, Sequence[Any]], size: int) -> Frame:
         if field in spelled:
             found = [tuple(dict.fromkeys(old + new))[: fields.MANY] for old, new in zip(spelled[field], found, strict=True)]
         spelled[field] = found
+    said = frozenset(spelled)
     _complete(spelled, size)
-    return Frame(size, {name: column(found) for name, found in spelled.items()})
+    return Frame(size, {name: column(found) for name, found in spelled.items()}, frozenset(spelled) - said)
 
 
 def _complete(spelled: dict[str, list[tuple[str, ...]]], size: int) -> None:

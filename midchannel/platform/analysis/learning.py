@@ -9,7 +9,7 @@ alike would outweigh the few that are the same.
 
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from midchannel.platform.analysis import pairing
 from midchannel.platform.analysis.frame import Column, Floats, Frame, Longs
 from midchannel.platform.analysis.weighing import Scale
 
-DRAWN = 600_000
+DRAWN = 400_000
 """Pairs drawn at random to learn how alike strangers are."""
 
 ROUNDS = 20
@@ -65,8 +65,7 @@ def _used(frame: Frame) -> list[str]:
     """The fields that can tell anything: of a whole name and its parts only what the sources themselves had."""
     found = [name for name, each in frame.columns.items() if _tells(name, each)]
     if "full_name" in found:
-        derived = frame.columns["given_name"].filled <= frame.columns["full_name"].filled if "given_name" in found else True
-        out = {"given_name", "family_name"} if derived else {"full_name"}
+        out = {"given_name", "family_name"} if "given_name" in frame.derived else {"full_name"}
         found = [each for each in found if each not in out]
     return found
 
@@ -127,54 +126,75 @@ class _Learning:
     left: Longs
     right: Longs
     random: np.random.Generator
+    total: float = 1.0
+    share: float = 0.0
+    each: float = 1.0
+    matched: list[Floats] = field(default_factory=list)
 
     def run(self, version: str) -> model.Model:
         scale = Scale.of(self.frame, self.comparisons)
         size = self.frame.size
-        total = max(1.0, size * (size - 1) / 2)
-        drawn, each = self._draw(scale, total)
-        share = min(0.3 * size / total, 0.2)
-        matched = [np.zeros(len(found)) for found in drawn]
-        scale.comparisons = _with_u(scale.comparisons, drawn, matched, each)
-        left, levels = self._hopeful(scale, math.log2(share / (1.0 - share)))
+        self.total = max(1.0, size * (size - 1) / 2)
+        self.share = min(0.3 * size / self.total, 0.2)
+        drawn = self._draw(scale)
+        self.matched = [np.zeros(len(found)) for found in drawn]
+        self._learn_u(scale, drawn)
+        left, levels = self._hopeful(scale)
         shares = [self._shares(scale, at, levels, left) for at in range(len(self.comparisons))]
+        kin = _Kin.draw(scale, self.random)
         for turn in range(ROUNDS):
-            scale.comparisons = _with_u(scale.comparisons, drawn, matched, each)
-            odds = _weights(scale, levels, shares) + math.log2(share / (1.0 - share))
+            if turn in {8, 14}:
+                scale.comparisons = kin.learn(scale, self._prior)
+            self._learn_u(scale, drawn)
+            odds = _weights(scale, levels, shares) + self._prior
             likely = np.where(odds > 0.0, 1.0 / (1.0 + np.exp2(-np.clip(odds, -60.0, 60.0))), 0.0)
-            matched = [
+            self.matched = [
                 np.bincount(levels[:, at] + 1, weights=likely, minlength=len(found) + 1)[1:] for at, found in enumerate(drawn)
             ]
-            scale.comparisons = tuple(_with_m(one, counts) for one, counts in zip(scale.comparisons, matched, strict=True))
+            scale.comparisons = tuple(_with_m(one, counts) for one, counts in zip(scale.comparisons, self.matched, strict=True))
             if turn >= 3:
-                share = min(max((likely.sum() + 0.5) / total, 1e-12), 0.5)
-        learned = tuple(_rising(each) for each in scale.comparisons)
-        return model.Model(version, math.log2(share / (1.0 - share)), learned)
+                self.share = min(max((likely.sum() + 0.5) / self.total, 1e-12), 0.5)
+        return model.Model(version, self._prior, tuple(_rising(each) for each in scale.comparisons))
 
-    def _draw(self, scale: Scale, total: float) -> tuple[list[Floats], float]:
-        """How often pairs drawn at random reach each level, counted as if all pairs had been; and what one drawn pair stands for."""
+    @property
+    def _prior(self) -> float:
+        return math.log2(self.share / (1.0 - self.share))
+
+    def _learn_u(self, scale: Scale, drawn: list[Floats]) -> None:
+        """The levels of strangers: what was drawn less the matches in it, never nothing."""
+        found = []
+        for one, counts, matches in zip(scale.comparisons, drawn, self.matched, strict=True):
+            if one.kind != "order":
+                strangers = np.maximum(counts - matches, 0.0)
+                strangers += max(0.5, strangers.sum() * 1e-7, 0.1 * self.each if self.each > 1.0 else 0.0)
+                one = replace(one, u=tuple((strangers / strangers.sum()).tolist()))  # noqa: PLW2901
+            found.append(one)
+        scale.comparisons = tuple(found)
+
+    def _draw(self, scale: Scale) -> list[Floats]:
+        """How often pairs drawn at random reach each level, counted as if all pairs had been: each stands for `each` pairs."""
         size = self.frame.size
         if size <= pairing.WHOLE:
             left, right = self.left, self.right
         else:
             left, right = self.random.integers(0, size, DRAWN), self.random.integers(0, size, DRAWN)
             left, right = left[left != right], right[left != right]
-        each = total / max(1, len(left))
+        self.each = self.total / max(1, len(left))
         counts = [np.zeros(len(one.m)) for one in self.comparisons]
         for start in range(0, len(left), 500_000):
             levels = scale.levels(left[start : start + 500_000], right[start : start + 500_000])
             for at, found in enumerate(counts):
-                found += np.bincount(levels[:, at] + 1, minlength=len(found) + 1)[1:] * each
-        return counts, each
+                found += np.bincount(levels[:, at] + 1, minlength=len(found) + 1)[1:] * self.each
+        return counts
 
-    def _hopeful(self, scale: Scale, prior: float) -> tuple[Longs, npt.NDArray[np.int8]]:
+    def _hopeful(self, scale: Scale) -> tuple[Longs, npt.NDArray[np.int8]]:
         """The pairs that may be matches, and their levels."""
         kept = []
         for start in range(0, len(self.left), 500_000):
             left = self.left[start : start + 500_000]
             levels = scale.levels(left, self.right[start : start + 500_000])
             weight, _ = scale.together(scale.bits(levels, left))
-            good = weight + prior > HOPELESS
+            good = weight + self._prior > HOPELESS
             kept.append((left[good], levels[good]))
         if not kept:
             return self.left, np.empty((0, len(self.comparisons)), np.int8)
@@ -193,22 +213,7 @@ def _weights(scale: Scale, levels: npt.NDArray[np.int8], shares: list[tuple[Long
         rows, found = shares[at]
         if len(rows):
             bits[rows, at] = np.log2(each.m[-1] / found)
-    return scale.together(bits)[0]
-
-
-def _with_u(
-    comparisons: tuple[model.Comparison, ...], drawn: list[Floats], matched: list[Floats], each: float
-) -> tuple[model.Comparison, ...]:
-    """The levels of strangers: what was drawn less the matches in it, never nothing."""
-    found = []
-    for one, counts, matches in zip(comparisons, drawn, matched, strict=True):
-        if one.kind == "order":
-            found.append(one)
-            continue
-        strangers = np.maximum(counts - matches, 0.0)
-        strangers += max(0.5, strangers.sum() * 1e-7, 0.1 * each if each > 1.0 else 0.0)
-        found.append(replace(one, u=tuple((strangers / strangers.sum()).tolist())))
-    return tuple(found)
+    return scale.together(scale.lessen(bits, levels))[0]
 
 
 def _with_m(one: model.Comparison, matches: Floats) -> model.Comparison:
@@ -230,3 +235,95 @@ def _rising(one: model.Comparison) -> model.Comparison:
     m = tuple(pool[0] / pool[2] for pool in pools for _ in range(int(pool[2])))
     u = tuple(pool[1] / pool[2] for pool in pools for _ in range(int(pool[2])))
     return replace(one, m=m, u=u)
+
+
+KIN = 60_000
+"""Pairs drawn of those that are equal in one field, to learn in what else strangers then agree."""
+
+STRANGERS = 100.0
+"""Of so many strangers equal in a field at least something can be learned."""
+
+OVERLOOKED = 0.1
+"""So many of the matches found count as overlooked among the strangers: else matches would teach how alike strangers are."""
+
+
+@dataclass
+class _Kin:
+    """What goes with what among strangers: who writes on one subject with one circle, who lives at one postcode in one town.
+
+    Each field depends on one other at most (a tree, as Chow and Liu have it, 1968), where that tells most.
+    """
+
+    groups: dict[int, tuple[Longs, npt.NDArray[np.int8]]]
+
+    @classmethod
+    def draw(cls, scale: Scale, random: np.random.Generator) -> "_Kin":
+        """For each field pairs of records that are equal in it, drawn at random."""
+        found = {}
+        for at, each in enumerate(scale.comparisons):
+            if each.kind != "order" and len(each.m) > 1:
+                left, right = _equal(scale.frame.columns[each.field], random)
+                if len(left) >= STRANGERS:
+                    found[at] = left, scale.levels(left, right)
+        return cls(found)
+
+    def learn(self, scale: Scale, prior: float) -> tuple[model.Comparison, ...]:
+        """The comparisons with what each takes off where another agrees."""
+        gains = []
+        for parent, (left, levels) in self.groups.items():
+            weight, _ = scale.together(scale.bits(levels, left))
+            stranger = 1.0 / (1.0 + np.exp2(np.clip(weight + prior, -60.0, 60.0)))
+            stranger[weight + prior > 0.0] = 0.0
+            if stranger.sum() < STRANGERS:
+                continue
+            for child, each in enumerate(scale.comparisons):
+                if child != parent and each.kind != "order":
+                    gain, less = _gain(each, levels[:, child], stranger)
+                    gains.append((gain, parent, child, less))
+        return _tree(scale.comparisons, sorted(gains, reverse=True))
+
+
+def _equal(column: Column, random: np.random.Generator) -> tuple[Longs, Longs]:
+    """Pairs of records with an equal value, values by how many pairs they make."""
+    codes = column.codes[0]
+    order = np.argsort(codes, kind="stable")
+    order = order[np.searchsorted(codes[order], 0) :]
+    starts = np.searchsorted(codes[order], np.arange(len(column.values)))
+    counts = np.diff(np.r_[starts, len(order)])
+    pairs = counts * (counts - 1.0)
+    if pairs.sum() < STRANGERS:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    values = random.choice(len(pairs), size=int(min(KIN, pairs.sum())), p=pairs / pairs.sum())
+    one = (random.random(len(values)) * counts[values]).astype(np.int64)
+    other = (one + 1 + (random.random(len(values)) * (counts[values] - 1)).astype(np.int64)) % counts[values]
+    return order[starts[values] + one], order[starts[values] + other]
+
+
+def _gain(each: model.Comparison, levels: npt.NDArray[np.int8], stranger: Floats) -> tuple[float, tuple[float, ...]]:
+    """How much more is known of a field's levels among these strangers (bits a pair), and the bits to take off each level."""
+    both = levels >= 0
+    counts = np.bincount(levels[both], weights=stranger[both], minlength=len(each.m))
+    matches = np.bincount(levels[both], weights=1.0 - stranger[both], minlength=len(each.m))
+    counts = np.maximum(counts - OVERLOOKED * matches, 0.0)
+    if counts.sum() < STRANGERS:
+        return 0.0, ()
+    chance = np.array(each.u)
+    kin = (counts + 20.0 * chance) / (counts.sum() + 20.0)
+    less = np.clip(np.log2(kin / chance), np.where(np.arange(len(chance)) == 0, -3.0, 0.0), 12.0)
+    return float((kin * np.log2(kin / chance)).sum()), tuple(less.tolist())
+
+
+def _tree(
+    comparisons: tuple[model.Comparison, ...], gains: list[tuple[float, int, int, tuple[float, ...]]]
+) -> tuple[model.Comparison, ...]:
+    """Each field under the one that tells most of it, without a circle."""
+    found = [replace(each, given="", less=()) for each in comparisons]
+    parents: dict[int, int] = {}
+    for gain, parent, child, less in gains:
+        above: int | None = parent
+        while above is not None and above != child:
+            above = parents.get(above)
+        if gain > 0.0 and child not in parents and above is None:
+            parents[child] = parent
+            found[child] = replace(found[child], given=found[parent].field, less=less)
+    return tuple(found)

@@ -101,7 +101,9 @@ def _slow(kind: str) -> Callable[[Texts, Texts], Levels]:
 
 
 def _text(values: Texts, ones: Longs, others: Longs, words: "Words | None") -> Levels:
-    letters = _alike(fuzz.token_sort_ratio, values[ones], values[others])
+    letters = process.cpdist(
+        values[ones].tolist(), values[others].tolist(), scorer=fuzz.token_sort_ratio, dtype=np.float64, score_cutoff=45
+    )
     shared = np.asarray(words[ones].multiply(words[others]).sum(1)).ravel() if words is not None else np.zeros(len(ones))
     reached = [
         (letters >= 90) | (shared >= 0.8),

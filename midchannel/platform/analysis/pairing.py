@@ -11,10 +11,14 @@ from midchannel.platform.analysis.frame import Frame, Longs
 WHOLE = 2_500
 """A table of no more records than this is compared pair by pair."""
 
-BUDGET = 6_000_000
-"""So many pairs are compared at most, or A_RECORD times the records where that is more."""
+A_RECORD = 100
+"""So many pairs a record are compared at most."""
 
-A_RECORD = 60
+BUDGET = 6_000_000
+"""So many pairs are compared at most in a table of no more than BUDGET / A_LARGE_RECORD records."""
+
+A_LARGE_RECORD = 20
+"""So many pairs a record are compared at most in a larger table."""
 
 CROWD = 1_000
 """The most records that share a key which is followed in a table."""
@@ -41,18 +45,18 @@ def from_keys(records: Longs, found: Longs, *, size: int, crowd: int = CROWD) ->
     records, found = records[order], found[order]
     starts = np.flatnonzero(np.r_[True, found[1:] != found[:-1]]) if len(found) else np.empty(0, np.int64)
     lengths = np.diff(np.r_[starts, len(found)])
-    budget = max(BUDGET, A_RECORD * size)
+    budget = max(min(BUDGET, A_RECORD * size), A_LARGE_RECORD * size)
     pairs = np.empty(0, np.int64)
     waiting: list[Longs] = []
     for length in np.unique(lengths[(lengths > 1) & (lengths <= crowd)]):
         blocks = starts[lengths == length]
         for part in np.array_split(blocks, max(1, len(blocks) * int(length) ** 2 // 4_000_000)):
             waiting.append(_within(records, part, int(length), size))
-        if sum(map(len, waiting)) > 2_000_000 or len(pairs) > budget // 2:
-            pairs, waiting = np.unique(np.concatenate([pairs, *waiting])), []
+        if sum(map(len, waiting)) > min(2_000_000, budget // 4) or len(pairs) > budget // 2:
+            pairs, waiting = _once(np.concatenate([pairs, *waiting])), []
         if len(pairs) > budget:
             break
-    pairs = np.unique(np.concatenate([pairs, *waiting]))
+    pairs = _once(np.concatenate([pairs, *waiting]))
     return pairs // size, pairs % size
 
 
@@ -60,4 +64,10 @@ def _within(records: Longs, blocks: npt.NDArray[np.int64], length: int, size: in
     """All pairs within blocks of one length, each pair as one number."""
     ones, others = np.triu_indices(length, 1)
     left, right = records[blocks[:, None] + ones].ravel(), records[blocks[:, None] + others].ravel()
-    return np.unique(left * size + right)
+    return _once(left * size + right)
+
+
+def _once(numbers: Longs) -> Longs:
+    """Each number once, sorted; by sorting, for hashing takes ten times as long on numbers like these."""
+    found = np.sort(numbers)
+    return found[np.r_[True, found[1:] != found[:-1]]] if len(found) else found

@@ -17,7 +17,7 @@ class UnreadableTableError(ValueError):
 def read(path: Path) -> dict[str, list[Any]]:
     """The columns of a file by name; a CSV's values stay text, an empty one is None."""
     with duckdb.connect() as connection:
-        source = f"read_csv(?, all_varchar = true, header = true, null_padding = true{_QUOTES})" if _is_csv(path) else "read_parquet(?)"
+        source = f"read_csv(?, all_varchar = true, header = true, parallel = false, null_padding = true{_QUOTES})" if _is_csv(path) else "read_parquet(?)"
         try:
             found = connection.execute(f"SELECT * FROM {source}", [str(path)])
             names = [each[0] for each in found.description]

@@ -78,6 +78,16 @@ class Scale:
             if each.rare:
                 rows = np.flatnonzero(found[:, at] == len(each.m) - 1)
                 bits[rows, at] = np.log2(each.m[-1] / self.shares(at, rows, left))
+        return self.lessen(bits, found)
+
+    def lessen(self, bits: Floats, found: npt.NDArray[np.int8]) -> Floats:
+        """Take off what agreement in one field says of another, in place."""
+        places = {each.field: at for at, each in enumerate(self.comparisons)}
+        for at, each in enumerate(self.comparisons):
+            if each.given in places:
+                parent = places[each.given]
+                agree = 2 * found[:, parent].astype(np.int64) >= len(self.comparisons[parent].m)
+                bits[:, at] -= np.where(agree, np.array([*each.less, 0.0])[found[:, at]], 0.0)
         return bits
 
     def together(self, bits: Floats) -> tuple[Floats, Floats]:
