@@ -33,6 +33,31 @@ def plan(story: "Story") -> None:
         for at, document in _orders_of(who, story, chance):
             story.contacts.append((max(at, story.begin), partial(_hand_in, story, document)))
     _plan_talk(story, chance)
+    _plan_profiles(story, chance)
+
+
+def _plan_profiles(story: "Story", chance: Random) -> None:
+    """What the network shows of some people: who they say they are, and how many follow them, three times in the four weeks."""
+    lives = book()["purchases"]["biographies"]
+    for number, someone in enumerate(story.people[:14]):
+        followers = int(chance.lognormvariate(5.5, 1.2))
+        about: dict[str, Any] = {"full_name": someone.name, "biography": lives[number % len(lives)]}
+        about |= {
+            "language": someone.language,
+            "website": f"https://{someone.handle.strip('@').partition('@')[0]}.example/",
+        }
+        if number % 3 == 0:
+            about["x_preferred_channel"] = chance.choice(("app", "telephone"))
+        for days in (26, 14, 3):
+            at = story.now - days * DAY
+            followers = int(followers * chance.uniform(0.95, 1.25)) + 1
+            story.contacts.append((at, partial(_show, story, someone, about | {"x_followers": followers})))
+
+
+def _show(story: "Story", someone: Someone, about: dict[str, Any], at: datetime) -> None:
+    actor = Actor(id=someone.handle, name=someone.name, attributes=about)
+    said = Object(id=f"profile:{someone.handle}", type="Person", updated=at)
+    story.push(story.simulator, Document(type="Update", actor=actor, object=said, updated=at))
 
 
 def _hand_in(story: "Story", document: Document, _at: datetime) -> None:

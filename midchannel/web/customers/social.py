@@ -23,7 +23,7 @@ from midchannel.platform import clock
 from midchannel.usecases import score
 from midchannel.web.components import records, words
 from midchannel.web.components.words import NETWORK_ICONS
-from midchannel.web.customers import page
+from midchannel.web.customers import page, worth
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
 MOST_HANDLES = 5
@@ -102,6 +102,7 @@ def social_record(request: SignedInRequest, customer_id: int) -> HttpResponseBas
         "stated": _stated(social.list_profiles(record_ids, now=now)),
         "company": [_company(each, found) for each in social.list_company(viewer, found.handle_ids)],
         "ranking": known.ranking,
+        "rights": worth.rights_of(found),
     }
     if known.may_profile:
         typical = social.get_typical_words(viewer, found.handle_ids)
@@ -283,14 +284,17 @@ def _percent(share: float) -> str:
 
 def _company(each: Companion, found: CustomerDetail) -> CompanyRow:
     to = ngettext("turned to them %s time", "turned to them %s times", each.to) % words.number(each.to)
-    back = ngettext("they turned back %s time", "they turned back %s times", each.back) % words.number(each.back)
+    back = ngettext("they turned to this customer %s time", "they turned to this customer %s times", each.back)
+    parts = [to] if each.to else []
+    if each.back:
+        parts.append(back % words.number(each.back))
     return CompanyRow(
         face=records.Face(
             name=each.name or each.address, key=str(each.customer_id or each.handle_id), network=each.network
         ),
         name=each.name or each.address,
         address=each.address,
-        line=f"{to}, {back}",
+        line=", ".join(parts),
         href=f"{reverse('customer_social_posts', args=[found.id])}?with={each.handle_id}",
         customer=reverse("customer", args=[each.customer_id]) if each.customer_id else "",
         last_at=each.last_at,

@@ -26,7 +26,7 @@ from midchannel.outside.channels import queries as channels
 from midchannel.platform import clock
 from midchannel.usecases import score
 from midchannel.web.components import records, words
-from midchannel.web.customers import page
+from midchannel.web.customers import page, tabs
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
 PAGE = 50
@@ -102,8 +102,14 @@ def purchases(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
         "offers": [_offer(each, found) for each in offered if known.may_profile],
         "rules_exist": bool(offered),
         "may_change": viewer.is_lead,
+        "rights": rights_of(found),
     }
     return page.show(request, customer_id, "customer_orders", "customers/_orders.html", context)
+
+
+def rights_of(found: CustomerDetail) -> str:
+    """Where consents are seen and given."""
+    return reverse("customer_rights", args=[found.id]) if tabs.exists("customer_rights") else ""
 
 
 def _chosen(orders: Sequence[Order], asked: Any) -> tuple[list[Order], str]:
@@ -242,8 +248,7 @@ def _value(found: Score, fit: FitCard | None) -> ValueCard:
     return ValueCard(
         currency=currency,
         words=_("About %(value)s in the next 12 months") % {"value": money(found.value, currency)},
-        interval=_("In 8 of 10 cases between %(low)s and %(high)s.")
-        % {"low": money(found.low, currency), "high": money(found.high, currency)},
+        interval=_interval(found, currency),
         rests_on=_("Still a customer with a chance of %(alive)s; %(orders)s more orders expected, at %(spend)s each.")
         % {
             "alive": _("%s %%") % words.number(round(100 * detail["alive"])),
@@ -269,6 +274,18 @@ def _value(found: Score, fit: FitCard | None) -> ValueCard:
             ),
         ),
     )
+
+
+def _interval(found: Score, currency: str) -> str:
+    """Eight of ten futures lie in it: with few orders to come, most of them may be nothing at all."""
+    if not found.high:
+        return _("Most probably nothing: that is so in more than 8 of 10 cases, and the rest make the mean.")
+    if not found.low:
+        return _("In 8 of 10 cases between nothing and %s.") % money(found.high, currency)
+    return _("In 8 of 10 cases between %(low)s and %(high)s.") % {
+        "low": money(found.low, currency),
+        "high": money(found.high, currency),
+    }
 
 
 def _no_value(each: Spending, fit: FitCard | None) -> ValueCard:
@@ -310,38 +327,40 @@ def _behind(condition: Condition, found: CustomerDetail) -> str:
 
 
 def condition_words(condition: Condition) -> str:
-    """A condition and what was found, as a sentence that is true whether it holds or not."""
-    asked, found = condition.asked, condition.found
-    what = ", ".join(asked.get("what", ()))
-    within = (
-        ngettext("in %d day", "in %d days", asked.get("days", 0)) % asked["days"] if asked.get("days") else _("ever")
-    )
-    none = words.NOTHING
-    return {
-        "may_profile": lambda: _("They said yes to profiling"),
-        "may_offer": lambda: _("They said yes to marketing"),
-        "bought": lambda: (
-            _("Bought %(what)s %(within)s: %(times)s times") % {"what": what, "within": within, "times": found["times"]}
-        ),
-        "not_bought": lambda: (
-            _("Did not buy %(what)s %(within)s: %(times)s times")
-            % {"what": what, "within": within, "times": found["times"]}
-        ),
-        "spent": lambda: (
-            _("Spent at least %(asked)s %(within)s: %(found)s")
-            % {
-                "asked": money(asked["amount"], asked["currency"]),
-                "within": within,
-                "found": money(found["amount"], asked["currency"]),
-            }
-        ),
-        "quiet_for": lambda: (
-            _("Ordered nothing for %(asked)s days: %(found)s days")
-            % {"asked": asked["days"], "found": none if found["days"] is None else found["days"]}
-        ),
-        "bought_within": lambda: (
-            _("Ordered within %(asked)s days: %(found)s days ago")
-            % {"asked": asked["days"], "found": none if found["days"] is None else found["days"]}
-        ),
-        "calm": lambda: _("Nothing of theirs is open: %(n)s conversations") % {"n": found["open"]},
-    }[condition.kind]()
+    """What was found for a condition, as a sentence that is true, and what was asked for."""
+    asked, found, holds = condition.asked, condition.found, condition.holds
+    if condition.kind in {"may_profile", "may_offer"}:
+        purpose = _("profiling") if condition.kind == "may_profile" else _("marketing")
+        return (_("Said yes to %s") if holds else _("Did not say yes to %s")) % purpose
+    if condition.kind in {"bought", "not_bought"}:
+        return _bought_words(", ".join(asked["what"]), found["times"], _within(asked["days"]))
+    if condition.kind == "spent":
+        said = _("Spent %(found)s %(within)s; at least %(asked)s are asked for")
+        amounts = {
+            key: money(value["amount"], asked["currency"]) for key, value in (("asked", asked), ("found", found))
+        }
+        return said % {**amounts, "within": _within(asked["days"])}
+    if condition.kind == "calm":
+        open_ = ngettext("%d conversation of theirs is open", "%d conversations of theirs are open", found["open"])
+        return _("Nothing of theirs is open") if holds else open_ % found["open"]
+    return _last_words(condition)
+
+
+def _last_words(condition: Condition) -> str:
+    days = condition.found["days"]
+    if days is None:
+        return _("No order yet")
+    last = ngettext("Last order %d day ago", "Last order %d days ago", days) % days
+    wanted = _("at least %d are asked for") if condition.kind == "quiet_for" else _("at most %d are asked for")
+    return f"{last}; {wanted % condition.asked['days']}"
+
+
+def _bought_words(what: str, times: int, within: str) -> str:
+    if not times:
+        return _("Did not buy %(what)s %(within)s") % {"what": what, "within": within}
+    said = ngettext("Bought %(what)s %(within)s, in %(n)d order", "Bought %(what)s %(within)s, in %(n)d orders", times)
+    return said % {"what": what, "within": within, "n": times}
+
+
+def _within(days: int) -> str:
+    return ngettext("in the last %d day", "in the last %d days", days) % days if days else _("ever")

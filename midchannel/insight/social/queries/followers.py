@@ -24,8 +24,8 @@ class Followers:
 
 SAID = """
 SELECT r.id, r.source, r.name, s.at, s.said FROM source_record r CROSS JOIN LATERAL (
-  SELECT v.at, v.attributes ->> 'followers' AS said FROM source_record_version v WHERE v.record_id = r.id
-  UNION ALL SELECT coalesce(r.said_at, %(now)s), r.attributes ->> 'followers') s
+  SELECT v.at, coalesce(v.attributes ->> 'followers', v.attributes ->> 'x_followers') AS said FROM source_record_version v WHERE v.record_id = r.id
+  UNION ALL SELECT coalesce(r.said_at, %(now)s), coalesce(r.attributes ->> 'followers', r.attributes ->> 'x_followers')) s
 WHERE r.id = ANY(%(records)s::bigint[]) AND s.said ~ '^[0-9]{1,12}$' AND (r.expires_at IS NULL OR r.expires_at > %(now)s)
 ORDER BY r.id, s.at LIMIT 2000
 """
