@@ -80,9 +80,18 @@ def _move(step: Step, command: commands.Move) -> None:
     if transition not in _BY_PERSON or not is_allowed(family, transition, instance.state):
         words = f"{_title(step, instance)!r} is {instance.state.value}: {transition.value} is not possible."
         raise RefusedError("state", words, item=instance.item, state=instance.state.value, transition=transition.value)
+    if transition in {Transition.RESUME, Transition.REACTIVATE} and instance.id != CASE:
+        _check_holder_runs(step, instance)
     if transition is Transition.COMPLETE and family in {"stage", "case"}:
         _check_completable(step, instance)
     _MOVERS.get(transition, _simply)(step, instance, command)
+
+
+def _check_holder_runs(step: Step, instance: Instance) -> None:
+    holder = step.instance(instance.parent)
+    if holder.state is State.SUSPENDED:
+        words = f"{_title(step, instance)!r} stays suspended as long as {_title(step, holder)!r} is."
+        raise RefusedError("holder", words, item=instance.item, state=holder.state.value)
 
 
 def _check_completable(step: Step, holder: Instance) -> None:

@@ -144,6 +144,41 @@ def names_in(node: Node) -> frozenset[str]:
     return frozenset(found)
 
 
+def write(node: Node) -> str:
+    """A part as one would write it; brackets only where they are needed."""
+    if isinstance(node, Literal):
+        return _constant(node.value)
+    if isinstance(node, Name):
+        return ".".join(node.path)
+    if isinstance(node, Unary):
+        inner = write(node.operand)
+        return f"{node.op}{'' if node.op == '-' else ' '}{f'({inner})' if isinstance(node.operand, Binary | Choice) else inner}"
+    if isinstance(node, Binary):
+        sides = [f"({write(each)})" if _binds_less(each, node) else write(each) for each in (node.left, node.right)]
+        return f"{sides[0]} {node.op.replace('-', ' ') if node.op == 'not-in' else node.op} {sides[1]}"
+    if isinstance(node, Choice):
+        return " ".join([write(node.test), "?", write(node.yes), ":", write(node.no)])
+    inner = ", ".join(write(each) for each in children(node))
+    return f"[{inner}]" if isinstance(node, ListOf) else f"{node.name}({inner})"
+
+
+def _constant(value: Constant) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, str):
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return str(value)
+
+
+def _binds_less(part: Node, whole: Binary) -> bool:
+    if isinstance(part, Choice):
+        return True
+    if not isinstance(part, Binary):
+        return False
+    mine, other = (next(n for n, level in enumerate(_LEVELS) if each.op in level) for each in (part, whole))
+    return mine < other or (mine == other and part is whole.right)
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The parts that a part is made of."""
     if isinstance(node, Unary):

@@ -44,6 +44,11 @@ def write(part: plan.OnPart) -> str:
     return f"{said} by {part.exit_criterion}" if part.exit_criterion else said
 
 
+def event_words(part: plan.OnPart) -> str:
+    """Only the event of an on-part in words: `completes`."""
+    return _TABLES[part.kind].get(part.event, part.event)
+
+
 def read(text: str) -> plan.OnPart:
     """What a phrase says. Raises `ValueError` with what was probably meant."""
     words = text.split()

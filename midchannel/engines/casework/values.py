@@ -56,6 +56,11 @@ def condition(text: str) -> Condition:
     return Condition(text, node, expressions.names_in(node), _compiled(node, text))
 
 
+def of_node(node: expressions.Node, text: str) -> Condition:
+    """A part of the condition `text` made ready, to be asked alone."""
+    return Condition(text, node, expressions.names_in(node), _compiled(node, text))
+
+
 def shown(value: Any) -> str:
     """A value as one writes it in a condition."""
     if value is None or isinstance(value, bool):
