@@ -19,7 +19,7 @@ def beside(viewer: Viewer, found: CustomerDetail) -> dict[str, Any]:
     """What the side of the page needs."""
     now = clock.now()
     return {
-        "sheet": known.sheet_of(knowing.list_attributes(viewer, found.id, now=now), now=now),
+        "sheet": known.sheet_of(knowing.of_customer(found.id, now=now), now=now),
         "belongs": [people.line(each) for each in organisations.list_of(viewer, found.id)],
         "face": records.Face(name=found.name, key=str(found.id)),
         "handles": [showing.handle_card(record) for record in found.records],

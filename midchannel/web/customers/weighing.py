@@ -52,11 +52,13 @@ FIELDS = {
     "name_order": gettext_lazy("Order of the names"),
     "chance": gettext_lazy("Chance"),
     "names_alone": gettext_lazy("Names alone"),
+    "shared_alone": gettext_lazy("What others share"),
 }
 
 NOTES = {
     "chance": gettext_lazy("two of all people are rarely one"),
     "names_alone": gettext_lazy("never decide"),
+    "shared_alone": gettext_lazy("never decides alone"),
 }
 
 

@@ -17,7 +17,7 @@ MOST = 4
 
 def of(pair: Pair, points: Sequence[weighing.Point]) -> tuple[Line, ...]:
     """At most four sentences, what settles it first."""
-    lines = [*_weak(points), *_guards(points), *_hanging_on(pair, points), *_missing(pair, points), _settled()]
+    lines = [*_weak(pair, points), *_guards(points), *_hanging_on(pair, points), *_missing(pair, points), _settled()]
     return tuple(lines[:MOST])
 
 
@@ -27,7 +27,12 @@ def _known() -> Mapping[str, model.Comparison]:
     return {each.field: each for each in model.load_default().comparisons}
 
 
-def _weak(points: Sequence[weighing.Point]) -> list[Line]:
+def _weak(pair: Pair, points: Sequence[weighing.Point]) -> list[Line]:
+    if is_limited(pair) and not only_names(points):
+        words = _(
+            "What is alike may be shared in a household or a company. That alone never links anybody: a person decides."
+        )
+        return [Line(icon="info", line=words)]
     if not only_names(points):
         return []
     return [
@@ -52,7 +57,7 @@ def _guards(points: Sequence[weighing.Point]) -> list[Line]:
 def _hanging_on(pair: Pair, points: Sequence[weighing.Point]) -> list[Line]:
     """What the answer would be without the strongest reason for it, and without the strongest against."""
     lines: list[Line] = []
-    if only_names(points):
+    if is_limited(pair):
         return lines
     is_now = weighing.sum_of(pair.weight).words
     for side, icon, words in (
@@ -97,7 +102,15 @@ def starting_point(pair: Pair, points: Sequence[weighing.Point]) -> dict[str, An
     rest = pair.weight - sum(point.weight for point in points)
     if abs(rest) < 1:
         return None
-    return {"field": "names_alone" if only_names(points) else "chance", "weight": rest, "left": None, "right": None}
+    why = "chance"
+    if is_limited(pair):
+        why = "names_alone" if only_names(points) else "shared_alone"
+    return {"field": why, "weight": rest, "left": None, "right": None}
+
+
+def is_limited(pair: Pair) -> bool:
+    """Whether the weights said more than such evidence may decide."""
+    return abs(pair.weight - comparing.NEARLY) < 0.01
 
 
 def only_names(points: Sequence[weighing.Point]) -> bool:

@@ -153,5 +153,5 @@ def test_pages_take_the_same_queries_however_much_there_is(
 
     with django_assert_max_num_queries(6):  # type: ignore[operator]
         client.get("/customers/")
-    with django_assert_max_num_queries(16):  # type: ignore[operator]
+    with django_assert_max_num_queries(21):  # type: ignore[operator]
         client.get(f"/customers/{ana}/")
