@@ -1,18 +1,100 @@
 """Where to look for the same person: keys that two records of one person are likely to share.
 
-A pair is compared when it shares a key. Keys are stable 64-bit numbers, signed as PostgreSQL's bigint is, the same in batch and in
-real time, in every process and version of Python. A key that too many share (`CROWD`) finds nobody: it says nothing of anybody.
+A pair is compared when it shares a key. Keys are made by `RECIPES` of `FEATURES` of values: real time makes them for one record, a
+table for all its records at once (`platform.analysis.pairing`), by the same recipes. They are stable 64-bit numbers, signed as
+PostgreSQL's bigint is. A key that too many share (`CROWD`) finds nobody: it says nothing of anybody.
 """
 
+import functools
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from midchannel.engines.identity import fields, nicknames
 
 CROWD = 200
 """A key shared by more records than this is not followed."""
+
+_LEAST_LETTERS = 4
+_MOST_WORDS = 12
+
+
+def squeeze(name: str) -> str:
+    """A name's letters only; a number's digits where it has no letters."""
+    letters = _NO_LETTERS.sub("", name)
+    return letters or _NO_DIGITS.sub("", name)
+
+
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_NO_DIGITS = re.compile(r"\D+")
+_GROUPS = str.maketrans("bfpvcgjkqsxzdtlmnr", "111122222222334556", "aeiouyhw ")
+_TWICE = re.compile(r"(.)\1+")
+
+
+def sound(name: str) -> str:
+    """How a name sounds, roughly: its first letter and three groups of consonants. Letters of other scripts count as they are."""
+    return name[:1] + _TWICE.sub(r"\1", name[1:].translate(_GROUPS))[:3]
+
+
+def _letters(value: str) -> str:
+    found = squeeze(value)
+    return found if len(found) >= _LEAST_LETTERS else ""
+
+
+def _itself(value: str) -> str:
+    return value
+
+
+def _spell(field: str, spell: Callable[[str], str]) -> tuple[str, Callable[[str], str]]:
+    return field, functools.lru_cache(maxsize=20_000)(spell)
+
+
+FEATURES: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    **{each: (each, _itself) for each in ("email", "phone", "website", "customer_number", "erp_number", "tax_number", "avatar")},
+    **{each: (each, _itself) for each in ("postcode", "city", "street", "address", "organisation", "house_number")},
+    "user": _spell("email", lambda value: _letters(value.partition("@")[0])),
+    "handle": _spell("handle", _letters),
+    "given": _spell("given_name", lambda value: sound(nicknames.formal(value))),
+    "family": _spell("family_name", sound),
+    "given_letters": _spell("given_name", squeeze),
+    "family_letters": _spell("family_name", squeeze),
+    "given_short": _spell("given_name", lambda value: value[:3]),
+    "family_short": _spell("family_name", lambda value: value[:4]),
+    "born": ("birth_date", _itself),
+    "born_year": _spell("birth_date", lambda value: value[:4]),
+    "born_day": _spell("birth_date", lambda value: value[4:]),
+}
+"""What is taken of a field's value; empty for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A key of one feature (of each value of its field) or of several (of first values). Recipes of one `name` find each other."""
+
+    name: str
+    features: tuple[str, ...]
+    any_order: bool = False
+
+
+def _recipes() -> Iterator[Recipe]:
+    for each in ("email", "phone", "website", "customer_number", "erp_number", "tax_number", "avatar", "postcode", "address", "born"):
+        yield Recipe(each, (each,))
+    for each in ("user", "handle"):
+        yield Recipe("whole", (each,))
+    for part in ("given", "family"):
+        yield Recipe("part", (part,))
+        for each in ("born_year", "born_day", "postcode", "city", "street", "organisation"):
+            yield Recipe(f"{each}_part", (each, part))
+    yield Recipe("parts", ("given", "family"), any_order=True)
+    yield Recipe("short", ("given_short", "family_short"))
+    yield Recipe("door", ("street", "house_number"))
+
+
+RECIPES = tuple(_recipes())
+WHOLE = ("given_letters", "family_letters")
+"""These two, one after the other, are found by a user name: robertallen."""
 
 
 def blocking_keys(record: fields.Record) -> tuple[int, ...]:
@@ -22,82 +104,41 @@ def blocking_keys(record: fields.Record) -> tuple[int, ...]:
 
 def hashed(key: str) -> int:
     """A signed 64-bit number for a key's text."""
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
 
 
 def key_texts(values: fields.Values) -> Iterator[str]:
-    """The keys before hashing: what they are made of, and the values."""
-    for field in ("email", "phone", "website", "customer_number", "erp_number", "tax_number", "avatar"):
-        for value in values.get(field, ()):
-            yield f"{field}:{value}"
-    yield from _names(values)
-    yield from _texts(values)
-
-
-def _first(values: fields.Values, field: str) -> str:
-    found = values.get(field)
-    return found[0] if found else ""
-
-
-def _names(values: fields.Values) -> Iterator[str]:
-    given, family, born = _first(values, "given_name"), _first(values, "family_name"), _first(values, "birth_date")
-    formal = nicknames.formal(given)
-    for each in (
-        given + family,
-        *values.get("handle", ()),
-        *(mail.partition("@")[0] for mail in values.get("email", ())),
-    ):
-        squeezed = squeeze(each)
-        if len(squeezed) >= 4:
-            yield f"whole:{squeezed}"
-    sounds = [sound(each) for each in (formal, family) if each]
-    for sounded in sounds:
-        yield f"part:{sounded}"
-        if born:
-            yield f"born:{born[:4]}|{sounded}"
-            yield f"born:{born[4:]}|{sounded}"
-    if len(sounds) == 2:
-        yield "sounds:" + "|".join(sorted(sounds))
-        yield f"short:{given[:3]}|{family[:4]}"
-    if born:
-        yield f"born:{born}"
-    for field in ("postcode", "city", "street", "organisation"):
-        where = _first(values, field)
-        if where and field == "postcode":
-            yield f"postcode:{where}"
-        for part in (formal, family):
-            if where and part:
-                yield f"{field}:{where}|{part[:4]}"
-
-
-def _texts(values: fields.Values) -> Iterator[str]:
-    number, street = _first(values, "house_number"), _first(values, "street") or _first(values, "address")
-    if street:
-        yield f"street:{number}|{street}"
+    """The keys before hashing: a recipe's name and what it is made of."""
+    first: dict[str, str] = {}
+    for name, (field, spell) in FEATURES.items():
+        found = values.get(field)
+        if found and (made := spell(found[0])):
+            first[name] = made
+    for recipe in RECIPES:
+        if recipe.features[0] not in first:
+            continue
+        if len(recipe.features) == 1:
+            field, spell = FEATURES[recipe.features[0]]
+            yield from (f"{recipe.name}:{made}" for value in values[field] if (made := spell(value)))
+        elif recipe.features[1] in first:
+            parts = [first[each] for each in recipe.features]
+            yield f"{recipe.name}:{'|'.join(sorted(parts) if recipe.any_order else parts)}"
+    whole = "".join(first.get(each, "") for each in WHOLE)
+    if len(whole) >= _LEAST_LETTERS:
+        yield f"whole:{whole}"
     for field, found in values.items():
-        if (field in _WORDED and (field != "full_name" or found[0].count(" ") != 1)) or field.startswith(fields.UNKNOWN):
-            words = [each for each in found[0].split() if len(each) > 2][:12]
-            yield f"{field}:{found[0]}"
-            for word in words:
-                yield f"{field}:{word}"
-            for one, other in itertools.pairwise(words):
-                yield f"{field}:{one}|{other}"
+        if is_worded(field):
+            yield from (f"{field}:{each}" for each in words(field, found[0]))
 
 
-_WORDED = frozenset(("organisation", "full_name", "address"))
+def is_worded(field: str) -> bool:
+    """Whether a field is found by the words in it."""
+    return field in {"organisation", "full_name", "address"} or field.startswith(fields.UNKNOWN)
 
 
-def squeeze(name: str) -> str:
-    """A name's letters only; a number's digits where it has no letters."""
-    letters = re.sub(r"[\W\d_]+", "", name)
-    return letters or re.sub(r"\D+", "", name)
-
-
-_GROUPS = str.maketrans("bfpvcgjkqsxzdtlmnr", "111122222222334556", "aeiouyhw")
-
-
-def sound(name: str) -> str:
-    """How a name sounds, roughly: its first letter and three groups of consonants. Letters of other scripts count as they are."""
-    coded = name[1:].translate(_GROUPS)
-    squeezed = re.sub(r"(.)\1+", r"\1", coded.replace(" ", ""))
-    return name[:1] + squeezed[:3]
+def words(field: str, value: str) -> list[str]:
+    """What a text is found by: itself, its longer words, each two neighbours; a person's plain name only by its parts elsewhere."""
+    if field == "full_name" and value.count(" ") == 1:
+        return []
+    longer = [each for each in value.split() if len(each) > 2][:_MOST_WORDS]
+    return list(dict.fromkeys([value, *longer, *("|".join(each) for each in itertools.pairwise(longer))]))

@@ -202,7 +202,7 @@ class Model:
         try:
             found = json.loads(stored)
             comparisons = tuple(
-                Comparison(**{**each, "m": tuple(each["m"]), "u": tuple(each["u"])})
+                Comparison(**{name: tuple(value) if isinstance(value, list) else value for name, value in each.items()})
                 for each in found.pop("comparisons")
             )
             return cls(**found, comparisons=comparisons)

@@ -30,7 +30,8 @@ def evaluate(
     for name in (truth, *mapping.values(), *ignored):
         if name not in table:
             raise UnknownColumnError(f"{records} has no column {name!r}; it has {', '.join(table)}.")
-    true = [str(each) for each in table.pop(truth)]
+    said = table.pop(truth)
+    true = [str(said.values[code]) if code >= 0 else f"alone {at}" for at, code in enumerate(said.codes)]
     kept = {name: values for name, values in table.items() if name not in ignored}
     frame = tables.to_frame(kept, {column: field for field, column in mapping.items()})
     del table, kept
@@ -40,9 +41,9 @@ def evaluate(
     verdicts = np.where(weighed.weight > 0.0, "auto", "none")
     groups = grouping.partition(frame.size, weighed, verdicts)
     codes = np.unique(np.array(true, dtype=object).astype(str), return_inverse=True)[1] if true else np.empty(0, int)
-    said = weighed.weight > 0.0
-    hit = int((codes[weighed.left[said]] == codes[weighed.right[said]]).sum())
-    grades = grading.pair_grades(hit, int(said.sum()), true) | grading.cluster_grades(groups.tolist(), true)
+    joined = weighed.weight > 0.0
+    hit = int((codes[weighed.left[joined]] == codes[weighed.right[joined]]).sum())
+    grades = grading.pair_grades(hit, int(joined.sum()), true) | grading.cluster_grades(groups.tolist(), true)
     return {
         **{name: round(value, 5) for name, value in grades.items()},
         "records": frame.size,
