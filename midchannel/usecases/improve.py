@@ -20,7 +20,7 @@ from midchannel.platform.accounts import queries as accounts
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import fetch
 from midchannel.platform.errors import MidchannelError
-from midchannel.usecases import reply
+from midchannel.usecases import reply, speak_first
 
 
 @transaction.atomic
@@ -120,6 +120,7 @@ def _say(due: Due, *, now: datetime) -> int:
         raise CannotBeToldError(_("This person's data has been erased."))
     if handle.blocked_at is not None:
         raise CannotBeToldError(_("This person is blocked."))
+    speak_first.check_allowed(due.handle_id, purpose="service", network=handle.network)
     where = _where(due.conversation_id)
     if where is None:
         raise CannotBeToldError(_("The conversation they asked in is no longer here."))

@@ -15,7 +15,7 @@ from midchannel.outside.channels import queries as channel_queries
 from midchannel.outside.channels.errors import CannotSendError
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import InvalidError
-from midchannel.usecases import reply
+from midchannel.usecases import reply, speak_first
 from midchannel.usecases.reply import Sent
 
 MAX_ADDRESS = 2000
@@ -24,11 +24,20 @@ MAX_SUBJECT = 500
 
 @transaction.atomic
 def start(
-    viewer: Viewer, *, channel_id: int, address: str, subject: str, text: str, client_key: str, now: datetime
+    viewer: Viewer,
+    *,
+    channel_id: int,
+    address: str,
+    subject: str,
+    text: str,
+    client_key: str,
+    now: datetime,
+    purpose: str = "service",
 ) -> Sent:
     """Write to somebody first. It is the author's conversation, in the channel's queue, and waits for the customer.
 
-    The same `client_key` again gives the same result. Raises InvalidError, CannotSendError, ChannelNotFoundError.
+    `purpose` is what it is for ("service" or "marketing"): whoever does not allow that is not written to. The same `client_key` again gives
+    the same result. Raises InvalidError, CannotSendError, ChannelNotFoundError, SaidNoError.
     """
     text = reply.check_text(text)
     key = reply.key_of(viewer, client_key)
@@ -41,6 +50,7 @@ def start(
         raise CannotSendError(reason)
     address = _check_address(channel.network, address)
     handle_id = _meet(channel.network, address, now=now)
+    speak_first.check_allowed(handle_id, purpose=purpose, network=channel.network)
     conversation_id, message_id = conversations.start(
         viewer,
         channel_id=channel_id,
@@ -59,6 +69,7 @@ def start(
         subject=subject.strip()[:MAX_SUBJECT],
         is_public=channel.is_public,
         conversation_id=conversation_id,
+        unsubscribe=speak_first.unsubscribe_address(handle_id, purpose),
     )
     channels.queue_delivery(channel_id, letter, message_id=message_id, client_key=key, due_at=due_at, now=now)
     return Sent(message_id, conversation_id, due_at)

@@ -26,6 +26,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
     `key` was fixed before the first attempt and is the same on each (the Message-ID of a mail, the record key of a post).
     `in_reply_to` is the external id answered, `references` those before it, oldest first. `to` and `cc` are handles' addresses.
+    `unsubscribe` is an address by which whoever gets it says with one click that they want no more of this.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     files: list[File] = msgspec.field(default_factory=list)
     conversation_id: str = ""
     automatic: bool = False
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,15 @@ class NewConversation(forms.Form):
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("What for"),
+        choices=(
+            ("service", gettext_lazy("Service: about something of theirs")),
+            ("marketing", gettext_lazy("Marketing: only to those who said yes")),
+        ),
+        initial="service",
+        required=False,
+    )
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=300, required=False)
     text = forms.CharField(
         label=gettext_lazy("What you write"), widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"})
@@ -70,6 +79,7 @@ def new(request: SignedInRequest) -> HttpResponseBase:
                 subject=form.cleaned_data["subject"],
                 text=form.cleaned_data["text"],
                 client_key=request.POST.get("client_key") or composers.new_key(),
+                purpose=form.cleaned_data["purpose"] or "service",
                 now=clock.now(),
             )
         except MidchannelError as problem:

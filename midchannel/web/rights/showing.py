@@ -53,6 +53,9 @@ def request_row(item: RequestDetail, *, today: date) -> RequestRow:
 
 def certificate(paper: dict[str, Any]) -> Certificate:
     """A certificate for the page and for print."""
+    places = words.places()
+    order = list(places)
+    removed = sorted(paper["removed"], key=lambda each: order.index(each["where"]) if each["where"] in order else 99)
     return Certificate(
         number=paper["request"],
         company=paper["company"],
@@ -61,7 +64,10 @@ def certificate(paper: dict[str, Any]) -> Certificate:
         asked_of=paper["asked_of"],
         removed_at=datetime.fromisoformat(paper["removed_at"]),
         finished_at=datetime.fromisoformat(paper["finished_at"]),
-        removed=tuple((words.place(each["where"]), each["where"], each["count"]) for each in paper["removed"]),
+        removed=tuple(
+            (places.get(each["where"], each["where"].replace("_", " ")), each["where"], each["count"])
+            for each in removed
+        ),
         files=paper["files"],
         shared=paper["shared_conversations"],
         written_anew=tuple(paper["written_anew"]),

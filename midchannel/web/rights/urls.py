@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from midchannel.web.customers import consent
-from midchannel.web.rights import retention, views
+from midchannel.web.rights import retention, unsubscribe, views
 
 CUSTOMER = "customers/<int:customer_id>"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{CUSTOMER}/rights/confirm/", consent.confirm, name="customer_consent_confirm"),
     path(f"{CUSTOMER}/rights/export/", views.export, name="customer_export"),
     path(f"{CUSTOMER}/rights/erase/", views.erase, name="customer_erase"),
+    re_path(r"^unsubscribe/(?P<token>[\w:-]{10,300})/$", unsubscribe.unsubscribe, name="unsubscribe"),
     path("rights/", views.requests, name="rights"),
     path("rights/retention/", retention.rules, name="rights_retention"),
     path("rights/retention/<slug:kind>/", retention.keep, name="rights_retention_keep"),

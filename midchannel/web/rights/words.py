@@ -66,8 +66,8 @@ def network(name: str) -> tuple[str, str]:
     return (name, NETWORK_ICONS.get(name, "plug")) if name else (_("everywhere"), "globe")
 
 
-def place(table: str) -> str:
-    """What a table holds, for the certificate."""
+def places() -> dict[str, str]:
+    """What each table holds, for the certificate; in the order of what matters to a person."""
     return {
         "activity": _("what they said and did"),
         "activity_version": _("earlier versions of it"),
@@ -98,7 +98,7 @@ def place(table: str) -> str:
         "import_row": _("rows of imports"),
         "stored_file": _("files"),
         "talk": _("who turned to whom"),
-    }.get(table, table.replace("_", " "))
+    }
 
 
 def kept(name: str) -> str:

@@ -64,6 +64,11 @@ def list_requests_of(viewer: Viewer, customer_id: int) -> list[RequestDetail]:
     return [_detail(row) for row in RightsRequest.objects.filter(customer_id=customer_id).order_by("-pk")[:20]]
 
 
+def list_open_requests() -> list[RequestDetail]:
+    """What is still to be answered, the most urgent first; for the terminal, whose user owns the data."""
+    return [_detail(row) for row in RightsRequest.objects.filter(state__in=states.OPEN).order_by("due_on", "pk")]
+
+
 def get_request(viewer: Viewer, request_id: int) -> RequestDetail:
     """One request. Raises MayNotHandleRightsError, RequestNotFoundError."""
     _check(viewer)

@@ -55,6 +55,7 @@ class Letter:
     files: Sequence[File] = ()
     conversation_id: int = 0
     automatic: bool = False
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def queue_delivery(
         files=list(letter.files),
         conversation_id=str(letter.conversation_id),
         automatic=letter.automatic,
+        unsubscribe=letter.unsubscribe,
     )
     delivery = Delivery.objects.create(
         id=ids.take_one(now=now),

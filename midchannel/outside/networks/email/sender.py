@@ -56,6 +56,9 @@ def build(mailbox: Mailbox, marks: Marks, outgoing: Outgoing, *, read: Read, now
     if outgoing.automatic:
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
+    if outgoing.unsubscribe:
+        message["List-Unsubscribe"] = f"<{outgoing.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(charsets.clean(outgoing.text), cte="quoted-printable")
     for file in outgoing.files:
         _attach(message, file, read)

@@ -143,7 +143,7 @@ def test_a_waiting_erasure_is_taken_back(company: Company) -> None:
 
 def test_retention_shows_what_would_go_before_it_is_switched_on(company: Company) -> None:
     html = page(company.administrator, "/rights/retention/", HX_Request="true")
-    assert html.count("Kept for good") == 8
+    assert html.count("Kept for good") == 7
     line = page(company.administrator, "/rights/retention/?kind=overheard&days=30", **{"HX-Request": "true"})
     assert line.strip() == "Nothing would go at 30 days."
 
