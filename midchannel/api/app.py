@@ -10,7 +10,17 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from midchannel import __version__
-from midchannel.api import arrivals, channels, conversations, customers, improvements, inside, messages, problems
+from midchannel.api import (
+    arrivals,
+    channels,
+    conversations,
+    customers,
+    identity,
+    improvements,
+    inside,
+    messages,
+    problems,
+)
 from midchannel.api.problems import ProblemError
 
 DESCRIPTION = """What machines may do in Midchannel, with the eyes of one person and the rights of one token.
@@ -54,5 +64,5 @@ api = NinjaAPI(
     renderer=StrictRenderer(),
 )
 problems.handle(api)
-for each in (customers, conversations, messages, inside, channels, arrivals, improvements):
+for each in (customers, identity, conversations, messages, inside, channels, arrivals, improvements):
     api.add_router("", each.router)

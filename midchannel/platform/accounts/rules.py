@@ -11,6 +11,7 @@ TOKEN_PREFIX = "mca_"  # noqa: S105 - not a secret, but what tells leak scanners
 # What a token of the REST API may be allowed to do.
 RIGHTS = (
     "read:customers",
+    "write:customers",
     "read:conversations",
     "write:conversations",
     "read:channels",

@@ -15,6 +15,7 @@ ROLES = (
 )
 RIGHT_NAMES = {
     "read:customers": _("Read customers"),
+    "write:customers": _("Say who is who: link, take apart, answer the review"),
     "read:conversations": _("Read conversations and messages"),
     "write:conversations": _("Reply, claim, resolve"),
     "read:channels": _("Read channels"),
