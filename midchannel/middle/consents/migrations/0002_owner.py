@@ -1,4 +1,4 @@
-"""What writes a table anew, as the owner of the tables: the application's role owns none."""
+"""What only the owner of the tables may do, for the application's role that owns none: write a table anew, drop a month of which nothing is left."""
 
 from django.db import migrations
 
@@ -30,11 +30,39 @@ CREATE FUNCTION oldest_seen_transaction() RETURNS xid8 LANGUAGE sql SECURITY DEF
     FROM pg_stat_activity a
     WHERE a.datname = current_database() AND (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL) AND a.pid <> pg_backend_pid()
 $$;
+
+-- Months of activities of which retention has left nothing.
+CREATE FUNCTION drop_empty_activity_partitions(before bigint) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+DECLARE
+    part record;
+    is_empty boolean;
+    dropped integer := 0;
+BEGIN
+    FOR part IN
+        SELECT c.relname, substring(pg_get_expr(c.relpartbound, c.oid) FROM $p$TO \\('?(\\d+)'?\\)$p$)::bigint AS until
+        FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = to_regclass('activity') AND c.relname ~ '^activity_\\d{4}_\\d\\d$'
+    LOOP
+        IF part.until IS NULL OR part.until > before THEN
+            CONTINUE;
+        END IF;
+        EXECUTE format('SELECT NOT EXISTS (SELECT FROM %I)', part.relname) INTO is_empty;
+        IF is_empty THEN
+            EXECUTE format('DROP TABLE %I', part.relname);
+            dropped := dropped + 1;
+        END IF;
+    END LOOP;
+    RETURN dropped;
+END $$;
+"""
+DROP = """
+DROP FUNCTION rewrite_table(text);
+DROP FUNCTION oldest_seen_transaction();
+DROP FUNCTION drop_empty_activity_partitions(bigint);
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consents", "0001_consent")]
-    operations = [
-        migrations.RunSQL(CREATE, "DROP FUNCTION rewrite_table(text); DROP FUNCTION oldest_seen_transaction();")
-    ]
+    dependencies = [("consents", "0001_initial"), ("channels", "0002_activity")]
+    operations = [migrations.RunSQL(CREATE, DROP)]
