@@ -35,7 +35,7 @@ def remove(by: Actor, *, now: datetime) -> None:
     CannedReply.objects.filter(is_demo=True).delete()
     Queue.objects.filter(is_demo=True).exclude(pk__in=_queues_in_use()).delete()
     _remove_people()
-    for table in ("post", "question", "notice", "goal", "offer_rule"):
+    for table in ("post", "question", "notice", "goal", "offer_rule", "customer"):
         gone = f"NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = e.object_id)"
         execute(f"DELETE FROM event e WHERE e.object_type = %s AND {gone}", [table])
     for channel_id in channel_ids:

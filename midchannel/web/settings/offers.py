@@ -178,7 +178,7 @@ def remove_offer(request: SignedInRequest, rule_id: int) -> HttpResponseBase:
 
 @require_POST
 @signed_in(role="lead")
-def move_offer(request: SignedInRequest, rule_id: int, way: str) -> HttpResponseBase:
+def move_offer(request: SignedInRequest, rule_id: str, way: str) -> HttpResponseBase:
     """Ask a rule earlier or later."""
-    actions.move_rule(request.viewer, rule_id, up=way == "up", now=clock.now())
+    actions.move_rule(request.viewer, int(rule_id), up=way == "up", now=clock.now())
     return redirect("settings_offers")

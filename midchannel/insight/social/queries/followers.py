@@ -22,11 +22,12 @@ class Followers:
         return self.counts[-1][1]
 
 
-SAID = """
+COUNT = "coalesce({row}.attributes ->> 'followers', {row}.attributes ->> 'x_followers')"
+SAID = f"""
 SELECT r.id, r.source, r.name, s.at, s.said FROM source_record r CROSS JOIN LATERAL (
-  SELECT v.at, coalesce(v.attributes ->> 'followers', v.attributes ->> 'x_followers') AS said FROM source_record_version v WHERE v.record_id = r.id
-  UNION ALL SELECT coalesce(r.said_at, %(now)s), coalesce(r.attributes ->> 'followers', r.attributes ->> 'x_followers')) s
-WHERE r.id = ANY(%(records)s::bigint[]) AND s.said ~ '^[0-9]{1,12}$' AND (r.expires_at IS NULL OR r.expires_at > %(now)s)
+  SELECT v.at, {COUNT.format(row="v")} AS said FROM source_record_version v WHERE v.record_id = r.id
+  UNION ALL SELECT coalesce(r.said_at, %(now)s), {COUNT.format(row="r")}) s
+WHERE r.id = ANY(%(records)s::bigint[]) AND s.said ~ '^[0-9]{{1,12}}$' AND (r.expires_at IS NULL OR r.expires_at > %(now)s)
 ORDER BY r.id, s.at LIMIT 2000
 """
 
