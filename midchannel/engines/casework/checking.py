@@ -196,14 +196,40 @@ def check(said: plan.Plan) -> list[Problem]:
 
 
 def hints(said: plan.Plan) -> list[Problem]:
-    """What can be used but is probably not meant: items that wait for each other, so that none of them ever begins."""
+    """What can be used but is probably not meant: items that wait for each other, or for what is over before they are there; and what is
+    required and may never begin.
+    """
     found = _Check(said)
     items = {each.id: each for each in found.items}
     waits = {each: _awaited(item, items) for each, item in items.items()}
     for ring in rings(waits):
         among = ", ".join(repr(each) for each in ring)
         found.wrong(ring[0], f"{among} wait for each other: none of them can begin.")
+    for holder in found.items:
+        for item in holder.items:
+            _hint_deaf(found, holder, item)
+            _hint_stuck(found, holder, item)
     return sorted(set(found.problems))
+
+
+def _hint_deaf(found: _Check, holder: plan.Item, item: plan.Item) -> None:
+    """What starts a stage is over before anything in it is there to hear it."""
+    starting = {(part.kind, part.source, part.event) for criterion in holder.entry for part in criterion.on}
+    deaf = [
+        part for criterion in item.entry for part in criterion.on if (part.kind, part.source, part.event) in starting
+    ]
+    if deaf and len(item.entry) == 1:
+        words = f"{item.id!r} waits for what starts {holder.id!r}, which holds it: that is over before it is there."
+        found.wrong(item.id, words, "Ask a condition instead.", at=deaf[0].source)
+
+
+def _hint_stuck(found: _Check, holder: plan.Item, item: plan.Item) -> None:
+    """Required whatever happens, and begun only if something is so."""
+    conditional = bool(item.entry) and all(each.condition and not each.on for each in item.entry) and not item.exit
+    certain = any(_literally(each.condition or "") for each in item.entry)
+    if _always(item.rules.required) and conditional and not certain:
+        words = f"{item.id!r} is required, and begins only on a condition: until then {holder.id or 'the case'!r} cannot complete."
+        found.wrong(item.id, words, "Make it required on the same condition.")
 
 
 def walk(item: plan.Item) -> Iterator[plan.Item]:
