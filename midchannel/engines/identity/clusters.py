@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from midchannel.engines.identity import model
+from midchannel.engines.identity import levels, model
 
 GUARDED = ("erp_number", "birth_date")
 """Fields of which one customer has one value; groups with two of them are not joined by a program."""
@@ -119,7 +119,7 @@ class _Partition:
         if other in self.cannot[one]:
             return True
         theirs = self.facts[other]
-        return any(name in theirs and values.isdisjoint(theirs[name]) for name, values in self.facts[one].items())
+        return any(name in theirs and _clash(name, values, theirs[name]) for name, values in self.facts[one].items())
 
     def _join(self, one: int, other: int) -> int:
         """Join two groups under the smaller id, which both groups' smallest record has."""
@@ -137,3 +137,10 @@ class _Partition:
             self.cannot[record].add(kept)
             self.cannot[kept].add(record)
         return kept
+
+
+def _clash(name: str, ones: set[str], others: set[str]) -> bool:
+    """Whether the values of a fact cannot be one's: all different, and no date is the other mistyped."""
+    if not ones.isdisjoint(others):
+        return False
+    return name != "birth_date" or not any(levels.is_mistyped(one, other) for one in ones for other in others)

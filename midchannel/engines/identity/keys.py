@@ -52,7 +52,10 @@ def _spell(field: str, spell: Callable[[str], str]) -> tuple[str, Callable[[str]
 
 
 FEATURES: Mapping[str, tuple[str, Callable[[str], str]]] = {
-    **{each: (each, _itself) for each in ("email", "phone", "website", "customer_number", "erp_number", "tax_number", "avatar")},
+    **{
+        each: (each, _itself)
+        for each in ("email", "phone", "website", "customer_number", "erp_number", "tax_number", "avatar")
+    },
     **{each: (each, _itself) for each in ("postcode", "city", "street", "address", "organisation", "house_number")},
     "user": _spell("email", lambda value: _letters(value.partition("@")[0])),
     "handle": _spell("handle", _letters),
@@ -79,7 +82,18 @@ class Recipe:
 
 
 def _recipes() -> Iterator[Recipe]:
-    for each in ("email", "phone", "website", "customer_number", "erp_number", "tax_number", "avatar", "postcode", "address", "born"):
+    for each in (
+        "email",
+        "phone",
+        "website",
+        "customer_number",
+        "erp_number",
+        "tax_number",
+        "avatar",
+        "postcode",
+        "address",
+        "born",
+    ):
         yield Recipe(each, (each,))
     for each in ("user", "handle"):
         yield Recipe("whole", (each,))
@@ -104,7 +118,9 @@ def blocking_keys(record: fields.Record) -> tuple[int, ...]:
 
 def hashed(key: str) -> int:
     """A signed 64-bit number for a key's text."""
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
 
 
 def key_texts(values: fields.Values) -> Iterator[str]:

@@ -39,8 +39,13 @@ def _name(left: str, right: str) -> int:
     return 2 if alike >= 0.8 else 1 if alike >= 0.7 else 0
 
 
+def is_mistyped(left: str, right: str) -> bool:
+    """Whether two dates differ by a digit, or by day and month in each other's place."""
+    return is_edited(left, right, 1) or (left[:4] == right[:4] and left[4:6] == right[6:8] and left[6:8] == right[4:6])
+
+
 def _date(left: str, right: str) -> int:
-    if is_edited(left, right, 1) or (left[:4] == right[:4] and left[4:6] == right[6:8] and left[6:8] == right[4:6]):
+    if is_mistyped(left, right):
         return 4
     days = abs(_days(left) - _days(right))
     same = (left[:4] == right[:4]) + (left[4:6] == right[4:6]) + (left[6:8] == right[6:8])

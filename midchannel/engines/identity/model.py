@@ -82,6 +82,11 @@ class Comparison:
         """Bits for a level; for equal values by the share of records that have the value."""
         return math.log2(self.m[level] / share) if self.rare and level == len(self.m) - 1 else self.weights[level]
 
+    @cached_property
+    def sure(self) -> int:
+        """The level from which two values of a guard may be one: a date may be mistyped."""
+        return len(self.m) - (2 if self.kind == "date" else 1)
+
     def agrees(self, level: int) -> bool:
         """Whether a level is of the upper half."""
         return 2 * level >= len(self.m)
@@ -113,7 +118,7 @@ class Model:
         groups: dict[str, dict[str, float]] = {}
         for each, level, one, other, bits in self._meet(left.values, right.values):
             contributions.append(Contribution(each.field, each.names[level], bits, one, other))
-            guarded |= each.guard and level == 0
+            guarded |= each.guard and level < each.sure
             if each.group:
                 branches = groups.setdefault(each.group, {})
                 branches[each.branch] = branches.get(each.branch, 0.0) + bits
@@ -147,7 +152,9 @@ class Model:
     def _lessened(self, met: list[_Met]) -> list[_Met]:
         agree = {each.field for each, level, *_ in met if each.agrees(level)}
         return [
-            (each, level, one, other, bits - each.less[level]) if each.given in agree else (each, level, one, other, bits)
+            (each, level, one, other, bits - each.less[level])
+            if each.given in agree
+            else (each, level, one, other, bits)
             for each, level, one, other, bits in met
         ]
 

@@ -39,7 +39,7 @@ def evaluate(
     learned = replace(learning.train(frame, left, right, version="evaluate", seed=seed), auto=EVEN)
     weighed = weighing.weigh(learned, frame, left, right, least=FAINT)
     verdicts = np.where(weighed.weight > 0.0, "auto", "none")
-    groups = grouping.partition(frame.size, weighed, verdicts)
+    groups = grouping.partition(frame, weighed, verdicts, guarded=())
     codes = np.unique(np.array(true, dtype=object).astype(str), return_inverse=True)[1] if true else np.empty(0, int)
     joined = weighed.weight > 0.0
     hit = int((codes[weighed.left[joined]] == codes[weighed.right[joined]]).sum())

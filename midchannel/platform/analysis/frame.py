@@ -151,4 +151,6 @@ def _complete(columns: dict[str, Column], size: int) -> None:
     for name in parts:
         values_, slots = _spelled(made[name])
         codes = np.where(bare, _taken(slots, whole.codes[0]), np.int32(-1)).astype(np.int32)
-        columns[name] = _packed(_beside(columns[name], Column(values_, codes))) if name in columns else Column(values_, codes)
+        columns[name] = (
+            _packed(_beside(columns[name], Column(values_, codes))) if name in columns else Column(values_, codes)
+        )

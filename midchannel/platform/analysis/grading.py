@@ -27,7 +27,9 @@ def cluster_grades(groups: Sequence[Hashable], truth: Sequence[Hashable]) -> dic
     for at, (one, other) in enumerate(zip(groups, truth, strict=True)):
         members["said"][one].add(at)
         members["true"][other].add(at)
-    exact = {frozenset(each) for each in members["said"].values()} & {frozenset(each) for each in members["true"].values()}
+    exact = {frozenset(each) for each in members["said"].values()} & {
+        frozenset(each) for each in members["true"].values()
+    }
     size = max(1, len(groups))
     cubed = ratios(1.0, 1.0, 1.0)
     if groups:

@@ -1,33 +1,76 @@
 """From weighed pairs to customers, for a whole table: component by component, each split as real time splits it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse import csgraph
 
 from midchannel.engines.identity import clusters, model
-from midchannel.platform.analysis.frame import Longs
+from midchannel.platform.analysis.frame import Frame, Longs
 from midchannel.platform.analysis.weighing import Weighed
+
+Verdicts = npt.NDArray[np.str_]
 
 
 def partition(
-    size: int, weighed: Weighed, verdicts: Sequence[str], *, facts: Mapping[int, Mapping[str, str]] | None = None
+    frame: Frame, weighed: Weighed, verdicts: Verdicts, *, guarded: Iterable[str] = clusters.GUARDED
 ) -> Longs:
-    """For each record the smallest place of its group."""
-    group = np.arange(size)
-    linked = np.flatnonzero(np.asarray(verdicts) == model.AUTO)
-    graph = sparse.coo_matrix((np.ones(len(linked)), (weighed.left[linked], weighed.right[linked])), shape=(size, size))
+    """For each record the smallest place of its group. `guarded` are the fields whose conflict keeps groups apart."""
+    linked = np.flatnonzero(verdicts == model.AUTO)
+    left, right = weighed.left[linked], weighed.right[linked]
+    graph = sparse.coo_matrix((np.ones(len(linked)), (left, right)), shape=(frame.size, frame.size))
     _, component = csgraph.connected_components(graph, directed=False)
-    inside = np.flatnonzero(component[weighed.left] == component[weighed.right])
-    inside = inside[np.argsort(component[weighed.left[inside]], kind="stable")]
-    of = component[weighed.left[inside]]
-    for part in np.split(inside, np.flatnonzero(np.diff(of)) + 1) if len(inside) else []:
-        edges = [
-            clusters.Edge(int(weighed.left[at]), int(weighed.right[at]), float(weighed.weight[at]), str(verdicts[at])) for at in part
-        ]
-        records = {each for edge in edges for each in edge[:2]}
-        held = {each: facts[each] for each in records if each in facts} if facts else None
-        for members in clusters.partition(records, edges, facts=held):
-            group[list(members)] = min(members)
+    smallest = np.full(frame.size, frame.size)
+    np.minimum.at(smallest, component, np.arange(frame.size))
+    group = smallest[component].astype(np.int64)
+    facts = [name for name in guarded if name in frame.columns]
+    open_ = ~_is_one(component, left, frame, facts)
+    for part in _each_open(component, weighed, open_):
+        _split(part, frame, weighed, verdicts, facts, group)
     return group
+
+
+def _is_one(component: Longs, left: Longs, frame: Frame, facts: list[str]) -> npt.NDArray[np.bool_]:
+    """Components that need no thought: every pair in them is linked, and no fact has two values."""
+    sizes = np.bincount(component, minlength=len(component))
+    links = np.bincount(component[left], minlength=len(component))
+    one = links == sizes * (sizes - 1) // 2
+    for name in facts:
+        codes = frame.columns[name].codes[0]
+        known = np.flatnonzero(codes >= 0)
+        low, high = np.full(len(sizes), np.iinfo(np.int32).max), np.full(len(sizes), -1)
+        np.minimum.at(low, component[known], codes[known])
+        np.maximum.at(high, component[known], codes[known])
+        one &= low >= high
+    return one
+
+
+def _each_open(component: Longs, weighed: Weighed, open_: npt.NDArray[np.bool_]) -> Iterator[Longs]:
+    """The pairs of each component that needs thought."""
+    of = component[weighed.left]
+    inside = np.flatnonzero((of == component[weighed.right]) & open_[of])
+    inside = inside[np.argsort(of[inside], kind="stable")]
+    if len(inside):
+        yield from np.split(inside, np.flatnonzero(np.diff(of[inside])) + 1)
+
+
+def _split(part: Longs, frame: Frame, weighed: Weighed, verdicts: Verdicts, facts: list[str], group: Longs) -> None:
+    columns = (
+        weighed.left[part].tolist(),
+        weighed.right[part].tolist(),
+        weighed.weight[part].tolist(),
+        verdicts[part].tolist(),
+    )
+    edges = [clusters.Edge(*each) for each in zip(*columns, strict=True)]
+    records = {each for edge in edges for each in edge[:2]}
+    held: dict[int, dict[str, str]] = {}
+    for name in facts:
+        column = frame.columns[name]
+        for each in records:
+            code = int(column.codes[0, each])
+            if code >= 0:
+                held.setdefault(each, {})[name] = str(column.values[code])
+    for members in clusters.partition(records, edges, facts=held):
+        group[list(members)] = min(members)

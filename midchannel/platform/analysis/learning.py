@@ -81,7 +81,9 @@ def _kind(name: str, column: Column) -> str:
     if name in _KINDS or not name.startswith(fields.UNKNOWN):
         return _KINDS.get(name, "text")
     values = [str(each) for each in column.values[:2_000]]
-    dates = sum(1 for each in values if len(each) == 8 and each.isdecimal() and each[:2] in {"19", "20"} and each[4:6] <= "12")
+    dates = sum(
+        1 for each in values if len(each) == 8 and each.isdecimal() and each[:2] in {"19", "20"} and each[4:6] <= "12"
+    )
     numbers = sum(1 for each in values if each.replace(".", "", 1).lstrip("-").isdecimal())
     return "date" if dates >= 0.95 * len(values) else "number" if numbers >= 0.95 * len(values) else "text"
 
@@ -113,7 +115,10 @@ def _with_words(shaped: model.Comparison, column: Column) -> model.Comparison:
         for word in set(value.split()):
             said[word] += int(count)
     filled = column.filled
-    words = {word: math.log(1.0 + filled / count) for word, count in sorted(said.items(), key=lambda each: (-each[1], each[0]))[:LISTED]}
+    words = {
+        word: math.log(1.0 + filled / count)
+        for word, count in sorted(said.items(), key=lambda each: (-each[1], each[0]))[:LISTED]
+    }
     return replace(shaped, words=words, rare_word=math.log(1.0 + filled / 1.5))
 
 
@@ -149,9 +154,12 @@ class _Learning:
             odds = _weights(scale, levels, shares) + self._prior
             likely = np.where(odds > 0.0, 1.0 / (1.0 + np.exp2(-np.clip(odds, -60.0, 60.0))), 0.0)
             self.matched = [
-                np.bincount(levels[:, at] + 1, weights=likely, minlength=len(found) + 1)[1:] for at, found in enumerate(drawn)
+                np.bincount(levels[:, at] + 1, weights=likely, minlength=len(found) + 1)[1:]
+                for at, found in enumerate(drawn)
             ]
-            scale.comparisons = tuple(_with_m(one, counts) for one, counts in zip(scale.comparisons, self.matched, strict=True))
+            scale.comparisons = tuple(
+                _with_m(one, counts) for one, counts in zip(scale.comparisons, self.matched, strict=True)
+            )
             if turn >= 3:
                 self.share = min(max((likely.sum() + 0.5) / self.total, 1e-12), 0.5)
         return model.Model(version, self._prior, tuple(_rising(each) for each in scale.comparisons))
@@ -243,9 +251,6 @@ KIN = 60_000
 STRANGERS = 100.0
 """Of so many strangers equal in a field at least something can be learned."""
 
-OVERLOOKED = 0.1
-"""So many of the matches found count as overlooked among the strangers: else matches would teach how alike strangers are."""
-
 
 @dataclass
 class _Kin:
@@ -300,11 +305,15 @@ def _equal(column: Column, random: np.random.Generator) -> tuple[Longs, Longs]:
 
 
 def _gain(each: model.Comparison, levels: npt.NDArray[np.int8], stranger: Floats) -> tuple[float, tuple[float, ...]]:
-    """How much more is known of a field's levels among these strangers (bits a pair), and the bits to take off each level."""
+    """How much more is known of a field's levels among these strangers (bits a pair), and the bits to take off each level.
+
+    Strangers who have the very same value more often than by chance are taken for matches that were overlooked.
+    """
     both = levels >= 0
     counts = np.bincount(levels[both], weights=stranger[both], minlength=len(each.m))
-    matches = np.bincount(levels[both], weights=1.0 - stranger[both], minlength=len(each.m))
-    counts = np.maximum(counts - OVERLOOKED * matches, 0.0)
+    m = np.array(each.m)
+    overlooked = max(0.0, counts[-1] - each.u[-1] * counts.sum()) / m[-1]
+    counts = np.maximum(counts - overlooked * m, 0.0)
     if counts.sum() < STRANGERS:
         return 0.0, ()
     chance = np.array(each.u)

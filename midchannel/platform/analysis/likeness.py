@@ -37,14 +37,18 @@ def of_codes(kind: str, values: Texts, left: Codes, right: Codes, *, words: "Wor
     if kind in {"exact", "order"} or not len(apart):
         found[apart] = 0
         return found
-    packed = np.minimum(left[apart], right[apart]).astype(np.int64) * len(values) + np.maximum(left[apart], right[apart])
+    packed = np.minimum(left[apart], right[apart]).astype(np.int64) * len(values) + np.maximum(
+        left[apart], right[apart]
+    )
     packed, back = np.unique(packed, return_inverse=True)
     got = np.empty(len(packed), np.int8)
     for start in range(0, len(packed), AT_ONCE):
         part = packed[start : start + AT_ONCE]
         ones, others = part // len(values), part % len(values)
         got[start : start + AT_ONCE] = (
-            _text(values, ones, others, words) if kind == "text" else _FAST.get(kind, _slow(kind))(values[ones], values[others])
+            _text(values, ones, others, words)
+            if kind == "text"
+            else _FAST.get(kind, _slow(kind))(values[ones], values[others])
         )
     found[apart] = got[back]
     return found
@@ -104,7 +108,9 @@ def _text(values: Texts, ones: Longs, others: Longs, words: "Words | None") -> L
     letters = process.cpdist(
         values[ones].tolist(), values[others].tolist(), scorer=fuzz.token_sort_ratio, dtype=np.float64, score_cutoff=45
     )
-    shared = np.asarray(words[ones].multiply(words[others]).sum(1)).ravel() if words is not None else np.zeros(len(ones))
+    shared = (
+        np.asarray(words[ones].multiply(words[others]).sum(1)).ravel() if words is not None else np.zeros(len(ones))
+    )
     reached = [
         (letters >= 90) | (shared >= 0.8),
         (letters >= 75) | (shared >= 0.6),

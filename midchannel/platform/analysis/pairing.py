@@ -134,7 +134,9 @@ class _Features:
         """Keys of two features of first values."""
         field, other = (keys.FEATURES[each][0] for each in recipe.features)
         if field in self.table.columns and other in self.table.columns:
-            one, two = (self._of_values(name)[self.table.columns[keys.FEATURES[name][0]].codes[0]] for name in recipe.features)
+            one, two = (
+                self._of_values(name)[self.table.columns[keys.FEATURES[name][0]].codes[0]] for name in recipe.features
+            )
             if recipe.any_order:
                 one, two = np.minimum(one, two), np.maximum(one, two)
             records = np.flatnonzero((one != 0) & (two != 0)).astype(np.int32)
@@ -183,5 +185,3 @@ def _once(numbers: Longs) -> Longs:
     """Each number once, sorted; by sorting, for hashing takes ten times as long on numbers like these."""
     found = np.sort(numbers)
     return found[np.r_[True, found[1:] != found[:-1]]] if len(found) else found
-
-

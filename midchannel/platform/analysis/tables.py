@@ -42,7 +42,10 @@ def _read_csv(path: Path) -> dict[str, Raw]:
             for at, (places, found) in enumerate(zip(said, codes, strict=True)):
                 value = row[at].strip() if at < len(row) else ""
                 found.append(places.setdefault(value, len(places)) if value else -1)
-    return {name: Raw(list(places), np.array(found, np.int32)) for name, places, found in zip(names, said, codes, strict=True)}
+    return {
+        name: Raw(list(places), np.array(found, np.int32))
+        for name, places, found in zip(names, said, codes, strict=True)
+    }
 
 
 def _read_parquet(path: Path) -> dict[str, Raw]:
@@ -58,7 +61,11 @@ def _raw(column: pa.ChunkedArray) -> Raw:
     if pa.types.is_nested(column.type):
         return Raw.of(_plain(each) for each in column.to_pylist())
     together = column.combine_chunks()
-    coded = (together if pa.types.is_dictionary(together.type) else together.dictionary_encode()) if len(together) else together
+    coded = (
+        (together if pa.types.is_dictionary(together.type) else together.dictionary_encode())
+        if len(together)
+        else together
+    )
     if not len(together):
         return Raw([], np.empty(0, np.int32))
     codes = np.asarray(coded.indices.fill_null(-1).cast(pa.int32()))

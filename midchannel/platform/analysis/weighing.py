@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from midchannel.engines.identity import levels, model
+from midchannel.engines.identity import model
 from midchannel.platform.analysis import likeness
 from midchannel.platform.analysis.frame import Codes, Column, Floats, Frame, Longs, Texts
 
-AT_ONCE = 1_000_000
+AT_ONCE = 500_000
 """So many pairs are weighed in one step, which bounds the memory."""
+
+
+def kept(frame: Frame, comparisons: tuple[model.Comparison, ...]) -> tuple[model.Comparison, ...]:
+    """The comparisons that a frame has columns for."""
+    return tuple(each for each in comparisons if each.field in frame.columns or each.kind == "order")
 
 
 @dataclass
@@ -26,12 +31,13 @@ class Scale:
     @classmethod
     def of(cls, frame: Frame, comparisons: tuple[model.Comparison, ...]) -> "Scale":
         """Keep the comparisons the frame has columns for, and weigh its words."""
-        kept = tuple(each for each in comparisons if each.field in frame.columns or each.kind == "order")
-        found = cls(frame, kept)
-        for each in kept:
+        found = cls(frame, kept(frame, comparisons))
+        for each in found.comparisons:
             if each.kind == "text" and each.words:
-                found.words[each.field] = likeness.weigh_words(frame.columns[each.field].values, each.words, each.rare_word)
-        if {"given_name", "family_name", model.ORDER} <= {each.field for each in kept}:
+                found.words[each.field] = likeness.weigh_words(
+                    frame.columns[each.field].values, each.words, each.rare_word
+                )
+        if {"given_name", "family_name", model.ORDER} <= {each.field for each in found.comparisons}:
             found.names = Names.of(frame.columns["given_name"], frame.columns["family_name"])
         return found
 
@@ -121,7 +127,10 @@ class Names:
     def of(cls, given: Column, family: Column) -> "Names":
         """Both columns' values in one."""
         places: dict[str, int] = {}
-        moved = [np.array([places.setdefault(each, len(places)) for each in column.values] + [-1], np.int32) for column in (given, family)]
+        moved = [
+            np.array([places.setdefault(each, len(places)) for each in column.values] + [-1], np.int32)
+            for column in (given, family)
+        ]
         values = np.empty(len(places), object)
         values[:] = list(places)
         return cls(values, moved[0][given.codes[0]], moved[1][family.codes[0]])
@@ -129,40 +138,47 @@ class Names:
 
 @dataclass(frozen=True)
 class Weighed:
-    """Pairs with their weights in bits, the prior included: with all evidence, and without weak evidence for them."""
+    """Pairs with their weights in bits, the prior included: with all evidence, and without weak evidence for them.
+
+    `levels` and `bits` say why, a column a comparison of `Scale.of`.
+    """
 
     left: Longs
     right: Longs
     weight: Floats
     firm: Floats
     guarded: npt.NDArray[np.bool_]
+    levels: npt.NDArray[np.int8]
+    bits: npt.NDArray[np.float32]
 
     def verdicts(self, by: model.Model) -> npt.NDArray[np.str_]:
         """What becomes of each pair, as `Score.verdict`."""
         auto, review = (np.log2(each / (1.0 - each)) for each in (by.auto, by.review))
-        return np.where((self.firm >= auto) & ~self.guarded, model.AUTO, np.where(self.weight >= review, model.REVIEW, model.NONE))
+        return np.where(
+            (self.firm >= auto) & ~self.guarded, model.AUTO, np.where(self.weight >= review, model.REVIEW, model.NONE)
+        )
 
 
 def weigh(by: model.Model, frame: Frame, left: Longs, right: Longs, *, least: float = -1e9) -> Weighed:
     """Weigh pairs; those of less than `least` bits are left out."""
     scale = Scale.of(frame, by.comparisons)
-    parts = list(_parts(by, scale, left, right, least))
-    if not parts:
-        parts = [Weighed(left[:0], right[:0], np.empty(0), np.empty(0), np.empty(0, bool))]
-    return Weighed(
-        *(np.concatenate([getattr(each, name) for each in parts]) for name in ("left", "right", "weight", "firm", "guarded"))
-    )
+    parts = list(_parts(by, scale, left, right, least)) or [_part(by, scale, left, right, least)]
+    return Weighed(*(np.concatenate([getattr(each, name) for each in parts]) for name in Weighed.__dataclass_fields__))
 
 
 def _parts(by: model.Model, scale: Scale, left: Longs, right: Longs, least: float) -> Iterator[Weighed]:
     for start in range(0, len(left), AT_ONCE):
-        ones, others = left[start : start + AT_ONCE], right[start : start + AT_ONCE]
-        found = scale.levels(ones, others)
-        weight, firm = scale.together(scale.bits(found, ones))
-        guards = [at for at, each in enumerate(scale.comparisons) if each.guard]
-        guarded = (found[:, guards] == 0).any(1)
-        kept = weight + by.prior >= least
-        yield Weighed(ones[kept], others[kept], (weight + by.prior)[kept], (firm + by.prior)[kept], guarded[kept])
+        yield _part(by, scale, left[start : start + AT_ONCE], right[start : start + AT_ONCE], least)
 
 
-_ = levels
+def _part(by: model.Model, scale: Scale, left: Longs, right: Longs, least: float) -> Weighed:
+    levels = scale.levels(left, right)
+    bits = scale.bits(levels, left)
+    weight, firm = (each + by.prior for each in scale.together(bits))
+    good = weight >= least
+    levels, bits = levels[good], bits[good].astype(np.float32)
+    guarded = np.zeros(len(levels), bool)
+    for at, each in enumerate(scale.comparisons):
+        if each.guard:
+            guarded |= (levels[:, at] >= 0) & (levels[:, at] < each.sure)
+    return Weighed(left[good], right[good], weight[good], firm[good], guarded, levels, bits)
