@@ -90,7 +90,7 @@ def _read(told: Told, *, is_organisation: bool) -> _Everybody:
         for side in _in_order(keying.load([row[0] for row in chunk])):
             found.ids.append(side.id)
             found.records.append(side.record)
-            found.keys.append(side.keys)
+            found.keys.append(tuple(side.keys))
         after = chunk[-1][0]
         told("read", len(found.ids), total)
 
@@ -103,7 +103,7 @@ def _near(everybody: _Everybody, weights: model.Model, engine: str) -> list[Pair
     """Pairs that share a key and are not clearly different: by records' ids, the older first. Those with a common proof always are."""
     if len(everybody.ids) < 2:
         return []
-    left, right = joining.pairs(*pairing.flat(everybody.keys), engine=engine)
+    left, right = joining.pairs(*pairing.flat(everybody.keys), engine=engine, crowd=keying.BLOCK)
     table = frame.of_records(everybody.records)
     least = _bits(weights.review) - MARGIN
     weighed = weighing.weigh(replace(weights, version="resolve"), table, left, right, least=least)

@@ -32,6 +32,7 @@ bsky.social facebook.com instagram.com twitter.com x.com linkedin.com youtube.co
 wordpress.com blogspot.com medium.com tumblr.com wixsite.com weebly.com substack.com linktr.ee about.me mastodon.social
 """.split()  # noqa: SIM905 - words, not a list of quotes
 )
+NAME_KEYS = frozenset({"whole", "sounds", "short"})
 NEARLY = 3.17
 """The most bits (a probability of nine in ten) that weak evidence alone can have."""
 RULE_IDENTIFIER, RULE_LINKS, RULE_DOMAIN = "exact-identifier/1", "links-both-ways/1", "own-domain/1"
@@ -92,17 +93,20 @@ class Side:
         return fields.Record(values)
 
     @cached_property
-    def keys(self) -> tuple[int, ...]:
-        """Its blocking keys. Organisations and people never meet."""
+    def keys(self) -> dict[int, str]:
+        """Its blocking keys, each with the group of evidence it belongs to. Organisations and people never meet."""
         texts = list(keys.key_texts(self.record.values)) if self.record.values else []
         texts += [f"id:{type_}|{value}" for type_, value, _ in self.identifiers]
         links = self.links
         if links:
             texts += [f"profile:{each}" for each in (self.profile, *links) if each]
         texts += [f"domain:{each}" for each in self.domains]
-        if self.is_organisation:
-            texts = [f"organisation/{each}" for each in texts]
-        return tuple(dict.fromkeys(map(keys.hashed, texts)))
+        before = "organisation/" if self.is_organisation else ""
+        found = {}
+        for text in texts:
+            group = text.partition(":")[0]
+            found[keys.hashed(before + text)] = "name" if group in NAME_KEYS else group
+        return found
 
     @cached_property
     def generic_keys(self) -> dict[int, tuple[str, str]]:
@@ -237,14 +241,16 @@ def decide(left: Side, right: Side, weights: model.Model) -> Outcome:
     }
     verdict, weight = limited(score, claims)
     told = declared(left, right)
+    if told and verdict == model.NONE:
+        verdict, weight = model.REVIEW, min(max(weight, 0.0), NEARLY)
+    if verdict == model.NONE:
+        return Outcome(verdict, weight, weights.version, {})
     evidence: dict[str, Any] = {
         "fields": [
             {"field": c.field, "level": c.level, "weight": round(c.weight, 2), "left": c.left, "right": c.right}
             for c in score.contributions
         ]
     }
-    if told and verdict == model.NONE:
-        verdict, weight = model.REVIEW, min(max(weight, 0.0), NEARLY)
     if told:
         evidence |= {"identifier": told[0], "value": told[1]}
     return Outcome(verdict, weight, weights.version, evidence)

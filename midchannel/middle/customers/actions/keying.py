@@ -1,18 +1,25 @@
 """Keys in the database: who may be the same person as a record, by index, without looking at everybody."""
 
-from collections import Counter, defaultdict
+import math
+import time
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from midchannel.engines.identity import keys
 from midchannel.middle.customers.comparing import Claim, Side
 from midchannel.platform.database.bulk import array, copy_rows, execute, fetch
 
 STRIPES = 256
 LOCK = 0x6D63_0003
-MOST = 64
-"""So many candidates of a record are compared: those that share the rarest keys."""
+MOST = 24
+"""So many candidates of a record are compared: those with whom it shares most."""
+BLOCK = 100
+"""A key that more records share finds nobody in real time."""
+LEAST = -4.0
+"""Who shares so few bits, the odds of any two records included, is not compared: no field could make up for it."""
+FEW = 16.0
+"""log2 of the number of records that sharing a key is judged by, at least."""
 
 
 def lock(sides: Iterable[Side]) -> None:
@@ -34,29 +41,57 @@ def rewrite(sides: Sequence[Side]) -> None:
 
 
 def candidates(sides: Sequence[Side]) -> dict[int, list[int]]:
-    """For each record those to compare it with: they share a key that not too many share. The best `MOST`, by how rare the keys are."""
+    """For each record those to compare it with, at most `MOST`.
+
+    Two records that share a key which b of N have share log2(N / b) bits; of keys made of the same thing (a name) only the rarest
+    counts. With the odds that any two are one, 1 / N, that must be at least LEAST bits.
+    """
     holders = _holders({key for side in sides for key in side.keys})
+    if not holders:
+        return {}
+    everybody = _bits_of_everybody()
     found: dict[int, list[int]] = {}
     for side in sides:
-        scores: Counter[int] = Counter()
-        for key in side.keys:
-            others = holders.get(key, ())
-            for other in others:
-                scores[other] += 1_000_000 // len(others)
-        scores.pop(side.id, None)
-        if scores:
-            best = sorted(scores, key=lambda each: (-scores[each], each))
-            found[side.id] = best[:MOST]
+        shared: dict[int, dict[str, float]] = defaultdict(dict)
+        for key, group in side.keys.items():
+            others = holders.get(key)
+            if others:
+                bits = everybody - math.log2(len(others))
+                for other in others:
+                    groups = shared[other]
+                    if bits > groups.get(group, 0.0):
+                        groups[group] = bits
+        shared.pop(side.id, None)
+        if shared:
+            scores = {other: sum(groups.values()) - everybody for other, groups in shared.items()}
+            near = [other for other, bits in scores.items() if bits >= LEAST]
+            near.sort(key=lambda each: (-scores[each], each))
+            if near:
+                found[side.id] = near[:MOST]
     return found
 
 
+_everybody: tuple[float, float] = (0.0, FEW)
+
+
+def _bits_of_everybody() -> float:
+    """log2 of how many records there are, as the database estimates it; looked at once a minute."""
+    global _everybody  # noqa: PLW0603 - an estimate that hardly changes
+    if time.monotonic() > _everybody[0]:
+        rows = fetch("SELECT reltuples FROM pg_class WHERE oid = 'source_record'::regclass")
+        _everybody = (time.monotonic() + 60.0, max(FEW, math.log2(max(1.0, rows[0][0]))))
+    return _everybody[1]
+
+
 def _holders(wanted: Collection[int]) -> Mapping[int, Sequence[int]]:
+    """Who has a key, for keys that two to BLOCK records have."""
     if not wanted:
         return {}
     rows = fetch(
-        "SELECT k.key, array_agg(r.record_id) FROM unnest(%s::bigint[]) AS k(key) CROSS JOIN LATERAL"
-        " (SELECT record_id FROM record_key WHERE record_key.key = k.key LIMIT %s) r GROUP BY 1 HAVING count(*) BETWEEN 2 AND %s",
-        [array(sorted(wanted)), keys.CROWD + 1, keys.CROWD],
+        "SELECT k.key, r.ids FROM unnest(%s::bigint[]) AS k(key) CROSS JOIN LATERAL"
+        " (SELECT array_agg(record_id) AS ids FROM (SELECT record_id FROM record_key WHERE record_key.key = k.key LIMIT %s) l) r"
+        " WHERE cardinality(r.ids) <= %s",
+        [array(sorted(wanted)), BLOCK + 1, BLOCK],
     )
     return dict(rows)
 
