@@ -12,6 +12,7 @@ from midchannel.cli import (
     identity_resolve,
     import_,
     run,
+    silo,
     upgrade,
 )
 
@@ -27,6 +28,7 @@ app.command("demo")(run.demo)
 app.add_typer(channel.app, name="channel")
 app.add_typer(casework.app, name="casework")
 app.command("import")(import_.import_)
+app.add_typer(silo.app, name="silo")
 app.command("export")(export.export)
 app.add_typer(identity_resolve.app, name="identity")
 app.command("backup")(backup.backup)

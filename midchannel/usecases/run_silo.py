@@ -28,7 +28,7 @@ from midchannel.outside.silos import actions as silos
 from midchannel.outside.silos import mapping as mappings
 from midchannel.outside.silos import queries as silo_queries
 from midchannel.outside.silos import values
-from midchannel.outside.silos.errors import SourceChangedError, SourceError
+from midchannel.outside.silos.errors import SiloBusyError, SourceChangedError, SourceError
 from midchannel.outside.silos.mapping import Mapping
 from midchannel.outside.silos.port import Asked, Mark, Reading, Row
 from midchannel.outside.silos.queries import SiloDetail
@@ -99,7 +99,8 @@ def work(*, tick: Tick, should_stop: Callable[[], bool] = lambda: False) -> bool
 
 def _work_on(silo_id: int, *, tick: Tick, should_stop: Callable[[], bool]) -> None:
     try:
-        run(silo_id, tick=tick, by=SCHEDULE, should_stop=should_stop, seconds=SLICE_SECONDS)
+        by = silo_queries.who_asked(silo_id) or SCHEDULE
+        run(silo_id, tick=tick, by=by, should_stop=should_stop, seconds=SLICE_SECONDS)
     except SourceError as error:
         note_failure(silo_id, error, now=tick())
     except (db.OperationalError, db.InterfaceError):
@@ -168,6 +169,21 @@ def run(
                 return run_id
     _finish(plan, run_id, reading, tick=tick)
     return run_id
+
+
+def run_here(
+    silo_id: int, *, tick: Tick, by: Actor, is_full: bool = False, tell: Tell = lambda _done, _total: None
+) -> int:
+    """Read a silo in this process to its end. Raises SourceError (noted as its health), SiloBusyError, SiloClosedError."""
+    silos.be_readable(silo_id, is_full=is_full)
+    with _only_here(silo_id) as mine:
+        if not mine:
+            raise SiloBusyError
+        try:
+            return run(silo_id, tick=tick, by=by, tell=tell)
+        except SourceError as error:
+            note_failure(silo_id, error, now=tick())
+            raise
 
 
 def _read(plan: Plan, since: Mark, after: Mark) -> Reading:

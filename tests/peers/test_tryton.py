@@ -131,6 +131,7 @@ def test_sales_are_orders_of_the_same_customers(erp: Tryton) -> None:
     assert run.new == 1
     order = Activity.objects.get(kind=int(Kind.ORDER))
     assert order.handle_id == Handle.objects.get(network="silo:tryton", address=str(party)).pk
+    assert order.data is not None
     assert (order.data["total"], order.data["currency"]) == (12, "EUR")
     assert order.data["lines"] == [
         {"name": "Card", "quantity": 2, "price": 4.5},

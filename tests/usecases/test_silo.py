@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import msgspec
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from hypothesis import strategies as st
 
+from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels.models import Activity, Channel, Handle
 from midchannel.outside.silos import actions as silos
 from midchannel.outside.silos import mapping as mappings
@@ -91,7 +94,7 @@ def put(folder: Path, name: str, content: str | bytes) -> None:
 
 def map_it(silo_id: int, kind: str, **changes: Any) -> Mapping:
     silo = silo_queries.get_silo(None, silo_id)
-    look = get_reader(silo.reader).look(run_silo.channels.settings_of(silo_id), kind=kind)
+    look = get_reader(silo.reader).look(channels.settings_of(silo_id), kind=kind)
     columns = [column.name for column in look.columns]
     mapping = msgspec.structs.replace(mappings.guess(columns, kind), **changes)
     silos.change_mapping(silo_id, mapping, columns=columns, by=BOSS, now=tick())
@@ -209,6 +212,7 @@ def test_orders_and_customers_of_one_system_are_of_the_same_people(opened: Opene
     assert told(run) == {"new": 2}
     assert Handle.objects.filter(network="silo:shop").count() == 2
     order = Activity.objects.get(kind=20, handle_id=Handle.objects.get(address="17").pk)
+    assert order.data is not None
     assert order.data["total"] == 1234.5
     assert order.data["lines"] == [
         {"sku": "X1", "quantity": 2, "price": 600},
@@ -253,7 +257,7 @@ def test_what_was_taken_back_comes_again_when_it_is_resumed(opened: Opened, fold
     put(folder, "people.csv", PEOPLE.replace("Porto", "Lisbon"))
     run = bring(silo_id)
     import_history.undo(run.id, tick=tick, by=BOSS)
-    run_silo.channels.resume(silo_id, by=BOSS, now=tick())
+    channels.resume(silo_id, by=BOSS, now=tick())
 
     assert told(bring(silo_id)) == {"changed": 1, "unchanged": 1}
     assert records()["17"]["attributes"]["city"] == "Lisbon"
@@ -575,7 +579,7 @@ def test_a_postgresql_server_is_read_only_streamed_and_limited(tmp_path: Path) -
     ):
         silos.change_connection(silo_id, config={"url": url, "query": query}, by=BOSS, now=tick())
         with pytest.raises(SourceError):
-            get_reader("sql").look(run_silo.channels.settings_of(silo_id), kind="customers")
+            get_reader("sql").look(channels.settings_of(silo_id), kind="customers")
 
 
 def test_parquet_is_streamed_and_half_a_file_is_told(opened: Opened, folder: Path) -> None:
@@ -691,3 +695,62 @@ def test_what_cannot_be_applied_is_parked_and_counted(opened: Opened, folder: Pa
 
     check_sums(silo_id)
     assert silo_queries.get_silo(None, silo_id).parked == 1
+
+
+PERSON = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from("abcdef"),
+        "name": st.sampled_from(("", "Ana", "Bo", "Cy")),
+        "city": st.sampled_from(("", "Porto", "Ghent")),
+    }
+)
+STEPS = st.lists(st.one_of(st.lists(PERSON, max_size=6), st.just("again"), st.just("undo")), min_size=1, max_size=7)
+
+
+@hypothesis.settings(max_examples=15, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+@hypothesis.given(steps=STEPS)
+def test_whatever_comes_the_record_says_what_the_source_said_last_and_undoing_goes_back(
+    folder: Path, steps: list[Any]
+) -> None:
+    with transaction.atomic():
+        _play(folder, steps)
+        transaction.set_rollback(True)
+
+
+def _play(folder: Path, steps: list[Any]) -> None:
+    silo_id = silos.open_silo(name="H", system="h", reader="file", config={"file": "h.csv"}, by=BOSS, now=tick())
+    put(folder, "h.csv", "id,name,city\n")
+    mapping = Mapping("customers", "id", fields={"name": "full_name", "city": "city"})
+    silos.change_mapping(silo_id, mapping, columns=["id", "name", "city"], by=BOSS, now=tick())
+    history: list[tuple[int, dict[str, Any]]] = []
+    content = "id,name,city\n"
+    model: dict[str, dict[str, str]] = {}
+    for number, step in enumerate(steps):
+        if step == "undo" and history:
+            run_id, model = history.pop()
+            import_history.undo(run_id, tick=tick, by=BOSS)
+            channels.resume(silo_id, by=BOSS, now=tick())
+        elif step != "undo":
+            before = {key: dict(said) for key, said in model.items()}
+            if step != "again":
+                content = "id,name,city\n" + "".join(f"{p['id']},{p['name']},{p['city']}\n" for p in step)
+                met: set[str] = set()
+                for person in step:
+                    said = {"full_name": person["name"], "city": person["city"]}
+                    said = {name: value for name, value in said.items() if value}
+                    if said and person["id"] not in met:
+                        model[person["id"]] = said
+                        met.add(person["id"])
+            put(folder, "h.csv", content + "\n" * number)
+            run = bring(silo_id)
+            if step == "again" and history:
+                assert run.new == 0
+            history.append((run.id, before))
+        if step == "undo" or step != "again":
+            assert {key: record["attributes"] for key, record in records().items()} == model
+        check_sums(silo_id)
+    for run_id, before in reversed(history):
+        import_history.undo(run_id, tick=tick, by=BOSS)
+        channels.resume(silo_id, by=BOSS, now=tick())
+        assert {key: record["attributes"] for key, record in records().items()} == before
+    assert records() == {}

@@ -169,6 +169,21 @@ def change_schedule(channel_id: int, every_minutes: int | None, *, by: Actor, no
 @transaction.atomic
 def ask_to_read(channel_id: int, *, by: Actor, now: datetime, is_full: bool = False) -> None:
     """Read it now, or go on now with a run that waits; `is_full` reads all again. Raises SiloClosedError, InvalidError."""
+    silo = _readable(channel_id, is_full=is_full)
+    silo.due_at, silo.failures = now, 0
+    silo.asked_by_name, silo.asked_by_user_id = by.name, by.user_id
+    silo.save(update_fields=["due_at", "failures", "asked_by_name", "asked_by_user_id"])
+    audit.record(by, "silo.read", object_type="channel", object_id=channel_id, now=now, is_full=is_full)
+    execute("SELECT pg_notify(%s, '')", [WAKE])
+
+
+@transaction.atomic
+def be_readable(channel_id: int, *, is_full: bool = False) -> None:
+    """Check that it can be read by whoever asks, here and now; `is_full` all again. Raises SiloClosedError, InvalidError."""
+    _readable(channel_id, is_full=is_full)
+
+
+def _readable(channel_id: int, *, is_full: bool) -> Silo:
     silo = _locked(channel_id)
     if not silo.mapping:
         raise InvalidError(_("Say first what its columns mean."), "mapping")
@@ -176,10 +191,7 @@ def ask_to_read(channel_id: int, *, by: Actor, now: datetime, is_full: bool = Fa
         raise SiloClosedError
     if is_full and silo.run_id is None:
         channels.keep_cursor(channel_id, {})
-    silo.due_at, silo.failures = now, 0
-    silo.save(update_fields=["due_at", "failures"])
-    audit.record(by, "silo.read", object_type="channel", object_id=channel_id, now=now, is_full=is_full)
-    execute("SELECT pg_notify(%s, '')", [WAKE])
+    return silo
 
 
 @transaction.atomic
@@ -219,8 +231,9 @@ def finish_run(channel_id: int, run_id: int, *, cursor: Mark, is_full: bool, now
     SiloRun.objects.filter(pk=run_id).update(missing=missing, is_full=is_full, reason="")
     silo = _locked(channel_id)
     silo.run_id, silo.failures, silo.touched_at = None, 0, now
+    silo.asked_by_name, silo.asked_by_user_id = "", None
     silo.due_at = now + timedelta(minutes=silo.every_minutes) if silo.every_minutes else None
-    silo.save(update_fields=["run_id", "failures", "due_at", "touched_at"])
+    silo.save()
 
 
 def _count_missing(channel_id: int, run_id: int) -> int:

@@ -11,6 +11,7 @@ class Silo(models.Model):
     `reader` is one of `readers.READERS`; `system` names the business system, and is the network of its handles ("silo:SYSTEM"), so that a
     silo of customers and one of orders of the same system mean the same people. `mapping` is a `mapping.Mapping`.
     The row is the queue: it is read when `due_at` has come; `run_id` is the run under way, which a crash leaves to be resumed.
+    `asked_by_*` is who asked for the next run, empty for the schedule.
     """
 
     channel = models.OneToOneField(Channel, primary_key=True, on_delete=models.CASCADE, related_name="+")
@@ -24,6 +25,8 @@ class Silo(models.Model):
     every_minutes = models.IntegerField(null=True)
     due_at = models.DateTimeField(null=True)
     run_id = models.BigIntegerField(null=True)
+    asked_by_name = models.TextField(blank=True)
+    asked_by_user_id = models.BigIntegerField(null=True)
     failures = models.SmallIntegerField(default=0)
     touched_at = models.DateTimeField(null=True)
 

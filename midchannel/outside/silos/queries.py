@@ -9,6 +9,7 @@ import msgspec
 from midchannel.outside.silos.errors import SiloNotFoundError
 from midchannel.outside.silos.mapping import Mapping
 from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.audit.actions import Actor
 from midchannel.platform.database.bulk import fetch
 
 
@@ -176,6 +177,12 @@ def get_progress(run_id: int) -> Progress:
 def is_silo_run(run_id: int) -> bool:
     """Whether a run of `platform.imports` is one of a silo. For the machine."""
     return bool(fetch("SELECT 1 FROM silo_run WHERE run_id = %s", [run_id]))
+
+
+def who_asked(silo_id: int) -> Actor | None:
+    """Who asked for the next run; None when it is the schedule's. For the machine."""
+    rows = fetch("SELECT asked_by_name, asked_by_user_id FROM silo WHERE channel_id = %s", [silo_id])
+    return Actor(*rows[0]) if rows and rows[0][0] else None
 
 
 def list_due(now: datetime) -> list[int]:

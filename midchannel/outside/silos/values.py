@@ -11,6 +11,9 @@ from typing import Any
 
 from midchannel.outside.channels import tables
 
+SCIENTIFIC = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d+$")
+THOUSANDS = re.compile(r"-?[1-9]\d{0,2},\d{3}$")
+
 
 class RowError(Exception):
     """A row that makes no document; the message says why and what to do."""
@@ -72,21 +75,28 @@ def number_of(value: Any, column: str = "") -> float | int:
         raise RowError(f"{column[:60]!r} holds true or false, where a number should stand")
     if isinstance(value, int) and abs(value) < 1e15:
         return value
-    digits = re.sub(r"[^\d.,\-]", "", text_of(value).replace("\N{MINUS SIGN}", "-"))
+    text = text_of(value).replace("\N{MINUS SIGN}", "-")
+    try:
+        number = Decimal(text if SCIENTIFIC.match(text) else _digits(text))
+    except InvalidOperation as error:
+        raise RowError(f"{text[:40]!r} in {column[:60]!r} is no number") from error
+    if not number.is_finite() or abs(number) >= Decimal("1e15"):
+        raise RowError(f"{text[:40]!r} in {column[:60]!r} is no amount that can be right")
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _digits(text: str) -> str:
+    """Digits with a point before the decimals, as `Decimal` takes them; "" where words stand between digits."""
+    if re.search(r"\d\s*[^\W\d_]+\s*\d", text):
+        return ""
+    digits = re.sub(r"[^\d.,\-]", "", text)
     if "," in digits and "." in digits:
         thousands = "," if digits.rfind(".") > digits.rfind(",") else "."
-        digits = digits.replace(thousands, "").replace(",", ".")
-    elif digits.count(",") == 1 and not re.search(r"^-?[1-9]\d{0,2},\d{3}$", digits):
-        digits = digits.replace(",", ".")
-    elif digits.count(",") + digits.count(".") > 1 or "," in digits:
-        digits = digits.replace(",", "") if "," in digits else digits.replace(".", "")
-    try:
-        number = Decimal(digits)
-    except InvalidOperation as error:
-        raise RowError(f"{text_of(value)[:40]!r} in {column[:60]!r} is no number") from error
-    if not number.is_finite() or abs(number) >= Decimal("1e15"):
-        raise RowError(f"{text_of(value)[:40]!r} in {column[:60]!r} is no amount that can be right")
-    return int(number) if number == number.to_integral_value() else float(number)
+        return digits.replace(thousands, "").replace(",", ".")
+    mark = "," if "," in digits else "."
+    if digits.count(mark) > 1 or (mark == "," and THOUSANDS.match(digits)):
+        return digits.replace(mark, "")
+    return digits.replace(",", ".")
 
 
 def moment_of(value: Any, column: str, *, zone: tzinfo, date_format: str = "") -> datetime:

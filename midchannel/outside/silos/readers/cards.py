@@ -50,7 +50,7 @@ def read(path: Path, *, encoding: str = "") -> Iterator[Row]:
 
 
 def _row(number: int, lines: list[str], size: int) -> Row:
-    import vobject  # type: ignore[import-untyped]
+    import vobject
 
     if size > MAX_CARD_CHARACTERS:
         return Row(

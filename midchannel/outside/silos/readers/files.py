@@ -158,7 +158,7 @@ def _csv_row(record: reading.Record, width: int) -> Row:
 
 
 def _parquet(path: Path) -> Any:
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
     from pyarrow import parquet
 
     try:

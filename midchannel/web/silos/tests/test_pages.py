@@ -13,7 +13,7 @@ from midchannel.outside.silos import queries
 from midchannel.outside.silos.readers import files
 from midchannel.platform import clock
 from midchannel.platform.accounts.models import User
-from midchannel.usecases import run_silo
+from midchannel.usecases import import_history, run_silo
 from midchannel.web.arrivals import imports as undoing
 from tests import company as companies
 
@@ -193,7 +193,7 @@ def test_trying_a_connection_says_what_is_wrong(boss: Client) -> None:
 
 
 def test_a_run_is_taken_back_and_the_silo_pauses(boss: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(undoing, "start", lambda run_id, by: undoing.import_history.undo(run_id, tick=clock.now, by=by))
+    monkeypatch.setattr(undoing, "start", lambda run_id, by: import_history.undo(run_id, tick=clock.now, by=by))
     silo_id = connect(boss)
     map_it(boss, silo_id)
     run_id = read(boss, silo_id)
