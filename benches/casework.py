@@ -30,8 +30,8 @@ def staged(stages: int, tasks: int) -> plan.Plan:
         for place in range(1, tasks):
             condition = "amount >= 0 && !stopped" if place % 3 == 0 else None
             control = plan.Control(manual=plan.Rule()) if place % 4 == 2 else plan.PLAIN
-            entry = (after(f"s{number}t{place - 1}", condition=condition),)
-            inner.append(plan.Item(f"s{number}t{place}", plan.Kind.HUMAN_TASK, entry=entry, control=control))
+            waits = (after(f"s{number}t{place - 1}", condition=condition),)
+            inner.append(plan.Item(f"s{number}t{place}", plan.Kind.HUMAN_TASK, entry=waits, control=control))
         inner.append(plan.Item(f"s{number}m", plan.Kind.MILESTONE, entry=(after(f"s{number}t{tasks - 1}"),)))
         entry = (after(f"s{number - 1}m", event="occur"),) if number else ()
         items.append(plan.Item(f"s{number}", plan.Kind.STAGE, items=tuple(inner), entry=entry))

@@ -8,7 +8,7 @@ from midchannel.engines.casework import reasons
 from midchannel.engines.casework.compiled import CompiledPlan
 from midchannel.engines.casework.plan import Kind
 from midchannel.engines.casework.state import CASE, CaseState, Instance
-from midchannel.engines.casework.states import ENDED, State
+from midchannel.engines.casework.states import ENDED, State, Transition
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -82,9 +82,7 @@ def list_all(ready: CompiledPlan, state: CaseState, roles: tuple[str, ...] | Non
             continue
         elif instance.state is State.ACTIVE and ready.node(instance.item).family == "stage":
             stages.append(
-                Stage(
-                    instance.id, row.title, reasons.is_possible(ready, state, instance.id, reasons.Transition.COMPLETE)
-                )
+                Stage(instance.id, row.title, reasons.is_possible(ready, state, instance.id, Transition.COMPLETE))
             )
         else:
             _place(row, instance, now, start, waiting)

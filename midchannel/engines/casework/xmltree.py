@@ -99,7 +99,7 @@ class _Reader:
         parser.ordered_attributes = True
         parser.StartDoctypeDeclHandler = self.doctype
         parser.EntityDeclHandler = self.doctype
-        parser.ExternalEntityRefHandler = self.doctype
+        parser.ExternalEntityRefHandler = self.elsewhere
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.CharacterDataHandler = self.characters
@@ -111,6 +111,9 @@ class _Reader:
 
     def doctype(self, *_about: object) -> None:
         raise self.wrong("A document type with its entities is not taken in.")
+
+    def elsewhere(self, *_about: object) -> int:
+        raise self.wrong("A reference to elsewhere is not followed.")
 
     def start(self, name: str, flat: list[str]) -> None:
         if len(self.open) >= DEEPEST:

@@ -65,19 +65,18 @@ def _check_events(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            mark = event.start_mark
-            raise InvalidPlanError(
-                [Problem(mark.line + 1, mark.column + 1, "Anchors and aliases (&, *) are not taken in.")]
-            )
+            raise _refused(event, "Anchors and aliases (&, *) are not taken in.")
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             depth += 1
             if depth > _DEEPEST:
-                mark = event.start_mark
-                raise InvalidPlanError(
-                    [Problem(mark.line + 1, mark.column + 1, f"The text nests deeper than {_DEEPEST}.")]
-                )
+                raise _refused(event, f"The text nests deeper than {_DEEPEST}.")
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             depth -= 1
+
+
+def _refused(event: yaml.Event, message: str) -> InvalidPlanError:
+    mark = event.start_mark
+    return InvalidPlanError([Problem(mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, message)])
 
 
 class _Map:
