@@ -107,11 +107,12 @@ def _remove_files(files: set[str]) -> None:
     unused = sorted(files - channels.files_in_use(files))
     if unused:
         execute("DELETE FROM stored_file WHERE sha256 = ANY(%s)", [unused])
-        transaction.on_commit(lambda: [_unlink(Path("files") / sha[:2] / sha) for sha in unused])
+        transaction.on_commit(partial(_unlink, unused))
 
 
-def _unlink(place: Path) -> None:
-    (Path(settings.DATA) / place).unlink(missing_ok=True)
+def _unlink(files: list[str]) -> None:
+    for sha in files:
+        (Path(settings.DATA) / "files" / sha[:2] / sha).unlink(missing_ok=True)
 
 
 def _old_files(folder: str, pattern: str, before: datetime) -> list[Path]:

@@ -3,7 +3,7 @@
 import os
 import secrets as random
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -144,7 +144,7 @@ def test_every_fate_is_of_a_column_that_is_there() -> None:
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[embedded.Server]:
+def cluster(monkeypatch: pytest.MonkeyPatch) -> embedded.Server:
     if "MIDCHANNEL_TEST_EMBEDDED" not in os.environ:
         pytest.skip("the server is not ours: its files cannot be looked at")
     server = embedded.Server(Path(os.environ["MIDCHANNEL_TEST_FOLDER"]) / "postgres", settings=embedded.FOR_TESTS)
@@ -247,7 +247,7 @@ def _speak(desk: Desk, needle: str, address: str, kept: str, source: str) -> int
     return int(Conversation.objects.get(subject__contains=needle).pk)
 
 
-def _hear(channel_id: int, document: dict[str, object]) -> None:
+def _hear(channel_id: int, document: Mapping[str, object]) -> None:
     channels.receive(channel_id, [msgspec.json.encode(document)], now=after(minutes=2))
     while arrive.apply_waiting(now=after(minutes=2)):
         pass

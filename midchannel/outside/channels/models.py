@@ -124,6 +124,15 @@ class SeenVersion(models.Model):
         db_table = "seen_version"
 
 
+class SeenErased(models.Model):
+    """What had arrived and was erased, under a key that nobody can compute without the installation's secret (`erased`)."""
+
+    key = models.UUIDField(primary_key=True)
+
+    class Meta:
+        db_table = "seen_erased"
+
+
 class Arrival(models.Model):
     """One accepted batch, whole: the block of raw documents whose activities have the ids `first_id` and on.
 

@@ -73,7 +73,7 @@ def places() -> dict[str, str]:
         "activity_version": _("earlier versions of it"),
         "arrival": _("documents as they arrived"),
         "parked": _("documents that could not be applied"),
-        "seen": _("content of what was seen (its key stays)"),
+        "seen": _("what was seen (a sealed key of each stays)"),
         "handle": _("handles"),
         "source_record": _("source records"),
         "source_record_version": _("earlier versions of records"),
@@ -105,7 +105,7 @@ def kept(name: str) -> str:
     """What stays after an erasure, and why."""
     return {
         "facts": _("Counts and times, under pseudonyms whose key is gone: they name nobody."),
-        "keys": _("One-way keys of what had arrived, without content, so that it does not come again."),
+        "keys": _("A sealed key of each thing that had arrived, without content, so that it does not come again."),
         "others": _(
             "What other people wrote, even where they speak of this person; only addresses around it were taken out."
         ),

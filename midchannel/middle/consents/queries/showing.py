@@ -68,9 +68,7 @@ def _line(purpose: Purpose, customer_id: int, rows: list[Any]) -> ConsentLine:
     standing = decide(None)
     networks = tuple((network, decide(network)) for network in sorted({row[3] for row in rows if row[3]}))
     resting = {s.id for each in (standing, *(s for _, s in networks)) for s in each.decided_by}
-    shown = tuple(
-        ConsentRow(*row[:7], msgspec.json.decode(row[7]), *row[8:11], is_standing=row[0] in resting) for row in rows
-    )
+    shown = tuple(ConsentRow(*(*row[:7], msgspec.json.decode(row[7]), *row[8:11], row[0] in resting)) for row in rows)
     return ConsentLine(purpose, GROUNDS[purpose].basis, standing, networks, shown)
 
 

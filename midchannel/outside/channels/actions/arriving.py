@@ -9,7 +9,7 @@ import msgspec
 import zstandard
 from django.db import transaction
 
-from midchannel.outside.channels import documents, registry
+from midchannel.outside.channels import documents, erased, registry
 from midchannel.outside.channels.kinds import Outcome, Verdict
 from midchannel.outside.channels.models import Parked
 from midchannel.outside.channels.port import CannotTranslateError
@@ -135,11 +135,15 @@ def _tell_new_from_seen(entries: list[_Entry], *, now: datetime) -> range:
     ordered = sorted(first)
     fresh = fetch(
         "INSERT INTO seen (key, content, activity_id)"
-        " SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING RETURNING replace(key::text, '-', '')",
+        " SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING"
+        " RETURNING replace(key::text, '-', ''), EXISTS (SELECT FROM seen_erased)",
         [array(ordered), array(first[k].content for k in ordered), array(run[first[k].position] for k in ordered)],
     )
-    for (key,) in fresh:
+    gone = erased.take_erased(key for key, _ in fresh) if fresh and fresh[0][1] else set()
+    for key, _ in fresh:
         entry = first.pop(key)
+        if key in gone:
+            continue
         entry.outcome = ACCEPTED
         entry.target = run[entry.position]
         entry.verdict = REMOVAL if entry.content == documents.DELETED else NEW

@@ -1,6 +1,6 @@
 """Somebody's words, files and faces are erased: from activities, versions, raw blocks, what is parked and what was sent.
 
-What stays: that something arrived (its key in `seen`, without content, so that it does not come back) and the counts. What others
+What stays: that something arrived (a sealed key, so that it does not come back; see `erased`) and the counts. What others
 said stays whole, apart from the person's addresses in what surrounds their words. In the caller's transaction, with `hold_all`.
 """
 
@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 import zstandard
 
-from midchannel.outside.channels import documents
+from midchannel.outside.channels import documents, erased
 from midchannel.outside.channels.actions import removing
-from midchannel.outside.channels.actions.arriving import MAX_BATCH, OWN_WORDS
+from midchannel.outside.channels.actions.arriving import MAX_BATCH
 from midchannel.outside.channels.actions.filing import unpack
 from midchannel.platform.database.bulk import array, execute, fetch, text_array
 
@@ -142,21 +142,13 @@ def _rewrite(first_id: int, block: Sequence[tuple[int, int, int, bytes]]) -> Non
 
 
 def _unsee(keys: Sequence[str], activity_ids: Sequence[int]) -> int:
-    """Of what was seen only the key stays, as of something taken back: it does not come again, and nothing tells what it said."""
-    execute("DELETE FROM seen_version WHERE key = ANY(%s::uuid[])", [array(keys)])
-    by_key = execute(
-        "UPDATE seen SET content = %s, activity_id = %s WHERE key = ANY(%s::uuid[]) AND content <> %s",
-        [documents.DELETED, NOBODY, array(keys), OWN_WORDS],
-    )
-    if by_key >= len(activity_ids):
-        return by_key
+    """Of what was seen a sealed key stays: it does not come again, and nothing tells what it was."""
+    known = erased.forget_seen(keys)
+    if known >= len(activity_ids):
+        return known
     # Some had no raw document left to take the key from: walk through what was seen.
-    ids = array(activity_ids)
-    execute("DELETE FROM seen_version v USING seen s WHERE v.key = s.key AND s.activity_id = ANY(%s::bigint[])", [ids])
-    return by_key + execute(
-        "UPDATE seen SET content = %s, activity_id = %s WHERE activity_id = ANY(%s::bigint[])",
-        [documents.DELETED, NOBODY, ids],
-    )
+    rows = fetch("SELECT key FROM seen WHERE activity_id = ANY(%s::bigint[])", [array(activity_ids)])
+    return known + erased.forget_seen(key.hex for (key,) in rows)
 
 
 def redact_around(message_ids: Sequence[int], redact: Redact) -> int:

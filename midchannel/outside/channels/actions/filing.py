@@ -176,6 +176,7 @@ def apply_versions(items: Sequence[Applying]) -> None:
     Raises CannotApplyError when somebody else than the author changes or takes back what was said.
     """
     _check_authors(items)
+    items = _still_there(items)
     edits = [item for item in items if not item.envelope.is_deletion]
     if edits:
         copy_rows(
@@ -206,6 +207,16 @@ def apply_versions(items: Sequence[Applying]) -> None:
         " WHERE v.id = ANY(%s::bigint[]) AND a.id = v.activity_id AND a.flags & 32 <> 0",
         [array(i.id for i in edits)],
     )
+
+
+def _still_there(items: Sequence[Applying]) -> list[Applying]:
+    """Those whose activity is there. What would change one that was erased meanwhile, or kept long enough, is not kept either."""
+    rows = fetch("SELECT id FROM activity WHERE id = ANY(%s::bigint[])", [array({item.target for item in items})])
+    there = {identifier for (identifier,) in rows}
+    for item in items:
+        if item.target not in there:
+            _blank_raw(item.id)
+    return [item for item in items if item.target in there]
 
 
 def _check_authors(items: Sequence[Applying]) -> None:
