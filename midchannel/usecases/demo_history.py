@@ -22,7 +22,7 @@ from midchannel.outside.channels.vocabulary import Actor, Document, Identifier, 
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import execute
 from midchannel.platform.errors import ConflictError
-from midchannel.usecases import arrive, ask, deliver, demo_purchases, improve, measure, reply, resolve
+from midchannel.usecases import arrive, ask, deliver, demo_purchases, demo_records, improve, measure, reply, resolve
 from midchannel.usecases.demo_company import POSTS_PER_MINUTE, Company, book
 
 SEED = 1988
@@ -153,7 +153,9 @@ def tell(company: Company, *, now: datetime, history: timedelta) -> None:
     _plan_days(story)
     _plan_repeats(story)
     demo_purchases.plan(story)
+    demo_records.plan(story)
     story.tell()
+    demo_records.settle(story)
     demo_purchases.settle(story)
     _leave_traces(story)
     _improve(story)

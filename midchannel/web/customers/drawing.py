@@ -110,7 +110,7 @@ def _wide(placed: Sequence[_Placed], title: str) -> SafeString:
         bend = start + GAP / 2 - 62
         path = f"M{start} {top}C{start + 30} {top} {bend - 24} {bottom} {bend + 10} {bottom}L{end} {bottom}"
         lines.append((each.edge.kind, path))
-        labels.append(_label(each.edge, x - GAP / 2 + 14, bottom, anchor="middle"))
+        labels.append(_label(each.edge, x - GAP / 2 + 4, bottom, anchor="middle"))
     return _svg(
         "path-wide",
         size=(width, height),
@@ -174,8 +174,8 @@ def _label(edge: Edge, x: float, y: float, *, anchor: str) -> SafeString:
     )
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= LABEL else words[: LABEL - 1].rstrip() + "…"
+def _cut(words: str, length: int = LABEL) -> str:
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
 
 
 def _card(each: _Placed, x: float, y: float, width: int, *, is_first: bool) -> SafeString:
@@ -188,8 +188,8 @@ def _card(each: _Placed, x: float, y: float, width: int, *, is_first: bool) -> S
         *(" path-first" if is_first else "", f"{x + 1:.0f}", f"{y:.0f}", width - 1, HEIGHT),
         *(f"{x + 13:.0f}", f"{y + 18:.0f}", static(SPRITE), each.node.icon),
         *(f"{x + 42:.0f}", f"{y:.0f}", width - 52, HEIGHT),
-        richtext.render_line(each.node.name),
-        richtext.render_line(each.node.line),
+        richtext.render_line(_cut(each.node.name, width // 9)),
+        richtext.render_line(_cut(each.node.line, width // 8)),
     )
 
 

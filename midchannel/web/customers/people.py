@@ -1,6 +1,7 @@
 """Organisations: the people in them, and the list of all."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -52,7 +53,7 @@ def people(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
 def all_organisations(request: SignedInRequest) -> HttpResponseBase:
     """The organisations, newest first."""
     shown = organisations.list_organisations(request.viewer, request.GET.get("cursor"))
-    context = {
+    context: dict[str, Any] = {
         "rows": [_row(each) for each in shown.items],
         "next": shown.next_cursor,
         "text": "",

@@ -124,7 +124,8 @@ def side_of(weight: float) -> str:
 def points_of(fields: Iterable[Mapping[str, Any]]) -> list[Point]:
     """The fields of a decision's evidence ({field, weight, left, right}), what says most first."""
     points = [_point(each) for each in fields]
-    return sorted(points, key=lambda point: (-abs(point.weight), point.label))
+    telling = [point for point in points if not point.is_general or point.side != "none"]
+    return sorted(telling, key=lambda point: (-abs(point.weight), point.label))
 
 
 def _point(each: Mapping[str, Any]) -> Point:

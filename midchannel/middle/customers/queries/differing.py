@@ -128,7 +128,7 @@ def _item(row: Sequence[Any], names: dict[int, RecordName]) -> DifferenceItemRow
             tuple(names.get(int(each), RecordName(int(each), "", "", "", 0)) for each in group) for group in found
         )
 
-    return DifferenceItemRow(*row[:3], groups(row[3]), groups(row[4]), *row[5:])
+    return DifferenceItemRow(*(*row[:3], groups(row[3]), groups(row[4]), *row[5:]))
 
 
 def get_item(viewer: Viewer, difference_id: int, item_id: int) -> DifferenceItemRow:

@@ -104,4 +104,4 @@ def explain(viewer: Viewer, customer: CustomerDetail) -> Explanation:
 
 
 def _link(row: Sequence[Any], *, held: bool, gone: bool) -> Link:
-    return Link(*row[:9], msgspec.json.decode(row[9]), *row[10:], held, gone)
+    return Link(*(*row[:9], msgspec.json.decode(row[9]), *row[10:], held, gone))

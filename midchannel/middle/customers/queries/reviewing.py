@@ -80,8 +80,18 @@ JOINED = (
     " LEFT JOIN account_user u ON u.id = p.answered_by_id"
 )
 BOTH = f"{seeing.visible('a.customer_id')} AND {seeing.visible('b.customer_id')}"
+# A person has said of records of these two customers that they are two: nobody is asked about others of theirs.
+TOLD = (
+    "EXISTS (SELECT 1 FROM source_record x JOIN link_decision d ON d.{one} = x.id JOIN source_record y ON y.id = d.{other}"
+    " WHERE x.customer_id = a.customer_id AND y.customer_id = b.customer_id AND d.verdict = 'cannot' AND d.by_user_id IS NOT NULL"
+    " AND d.reverts_id IS NULL AND NOT EXISTS (SELECT 1 FROM link_decision u WHERE u.record_id = d.record_id AND u.reverts_id = d.id))"
+)
+ASKED = (
+    f"p.state = 0 AND a.customer_id <> b.customer_id AND {BOTH}"
+    f" AND NOT {TOLD.format(one='record_id', other='other_id')} AND NOT {TOLD.format(one='other_id', other='record_id')}"
+)
 WAITING = (
-    f"{COLUMNS} FROM review_pair p{JOINED} WHERE p.state = 0 AND a.customer_id <> b.customer_id AND {BOTH}"
+    f"{COLUMNS} FROM review_pair p{JOINED} WHERE {ASKED}"
     " ORDER BY p.id = ANY(%(later)s::bigint[]), p.priority DESC, p.id DESC LIMIT %(limit)s"
 )
 ONE = f"{COLUMNS} FROM review_pair p{JOINED} WHERE p.id = %(pair)s AND {BOTH}"
@@ -92,19 +102,27 @@ LAST = (
 COUNT = (
     "SELECT count(*) FROM (SELECT DISTINCT least(a.customer_id, b.customer_id), greatest(a.customer_id, b.customer_id)"
     " FROM review_pair p JOIN source_record a ON a.id = p.left_id JOIN source_record b ON b.id = p.right_id"
-    f" WHERE p.state = 0 AND a.customer_id <> b.customer_id AND {BOTH} LIMIT {COUNTED}) c"
+    f" WHERE {ASKED} LIMIT {COUNTED}) c"
 )
 ANSWERED = "SELECT count(DISTINCT answered_at) FROM review_pair WHERE state = 1 AND answered_by_id = %(user)s AND answered_at >= %(since)s"
 
 
 def list_pairs(viewer: Viewer, *, later: Sequence[int] = (), limit: int = 30) -> list[Pair]:
-    """The pairs that wait, by value at stake times uncertainty; those in `later` last. Two customers are asked about once. One query."""
+    """The pairs that wait, by value at stake times uncertainty; those in `later` last.
+
+    Two customers are asked about once, by those of their records that are most alike. One query.
+    """
     values = {"later": array(later), "limit": limit * AGAIN, **seeing.of(viewer)}
     found: dict[frozenset[int], Pair] = {}
+    put_off, at_the_end = set(later), set[frozenset[int]]()
     for row in fetch(WAITING, values):
         pair = _pair(row)
-        found.setdefault(frozenset({pair.left.customer_id, pair.right.customer_id}), pair)
-    return list(found.values())[:limit]
+        key = frozenset({pair.left.customer_id, pair.right.customer_id})
+        if key not in found or pair.weight > found[key].weight:
+            found[key] = pair
+        if pair.id in put_off:
+            at_the_end.add(key)
+    return [found[key] for key in sorted(found, key=lambda key: key in at_the_end)][:limit]
 
 
 def get_pair(viewer: Viewer, pair_id: int) -> Pair:
@@ -147,7 +165,7 @@ def _pair(row: Sequence[Any]) -> Pair:
 
 
 def _side(row: Sequence[Any]) -> PairSide:
-    return PairSide(*row[:3], msgspec.json.decode(row[3]), *row[4:])
+    return PairSide(*(*row[:3], msgspec.json.decode(row[3]), *row[4:]))
 
 
 def is_anything_waiting() -> bool:
