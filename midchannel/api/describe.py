@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from midchannel.api import collector
+from midchannel.api import collector, tracking
 from midchannel.api.access import Right
 from midchannel.api.app import api
 from midchannel.api.operations import KEY
@@ -41,8 +41,10 @@ def document() -> Json:
         for method, operation in operations.items():
             _finish(operation, rights[path, method])
     made["paths"].update(_collector())
+    made["paths"].update(tracking.paths())
     made["components"]["schemas"].update(_collector_shapes())
-    made["components"]["securitySchemes"] = SCHEMES
+    made["components"]["schemas"].update(tracking.shapes())
+    made["components"]["securitySchemes"] = SCHEMES | tracking.SCHEMES
     made["components"]["schemas"] = _used(made)
     made["servers"] = [{"url": "/"}]
     made["jsonSchemaDialect"] = "https://json-schema.org/draft/2020-12/schema"

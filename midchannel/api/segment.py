@@ -159,7 +159,7 @@ async def _answer(
     if path == METRICS:  # the browser's client counts its own work; nobody here asked for that
         return 200, b'{"success":true}', allow(origin or "*")
     type_ = ADDRESSES[path]
-    body, messages = _split(raw, type_)
+    body, messages = split(raw, type_)
     sent = Sent(messages, type_, body.context if isinstance(body.context, dict) and not type_ else None, body.sent_at)
     tracked = await _store(_key_of(headers, body), sent, origin)
     return 200, msgspec.json.encode(_told(tracked)), allow(origin)
@@ -223,7 +223,8 @@ def _too_large(most: int) -> Refusal:
     return Refusal(413, "too_large", f"Send at most {most // 1024} KB: 32 KB a message, 500 KB a batch.")
 
 
-def _split(raw: bytes, type_: str) -> tuple[Body, list[bytes]]:
+def split(raw: bytes, type_: str) -> tuple[Body, list[bytes]]:
+    """What a request says for all, and its messages, undecoded. Raises Refusal."""
     if type_ and len(raw) > MAX_MESSAGE_BYTES:
         raise _too_large(MAX_MESSAGE_BYTES)
     try:

@@ -96,8 +96,12 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 
 
-# The collector is bare ASGI and has its own test.
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, config=CONFIG).exclude(path=COLLECTOR)
+# The collector and the tracking API are bare ASGI and have their own tests.
+schema = (
+    schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, config=CONFIG)
+    .exclude(path=COLLECTOR)
+    .exclude(path_regex="^/v1/")
+)
 
 
 @schema.hook

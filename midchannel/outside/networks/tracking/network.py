@@ -38,9 +38,9 @@ class TrackingNetwork:
             has_place = places.has_any(message.raw)
         except RecursionError as error:
             raise CannotTranslateError("shape", "nested too deeply: send properties as a flat object") from error
-        consent = translation.consent_of(message, speaker.settings).get("purposes", {})
+        consent = speaker.consent.get("purposes", {})
         order = orders.state_of(message.name) if message.type == "track" else ""
-        number = orders.data_of(message.properties, order).get("number") if order else None
+        number = orders.number_of(message.properties) if order else ""
         is_behaviour = message.type in BEHAVIOUR and not order and message.name.casefold() != translation.CONSENT_EVENT
         return Understood(
             speaker=speaker,

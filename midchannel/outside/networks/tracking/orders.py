@@ -26,7 +26,7 @@ def state_of(event: str) -> str:
 def data_of(properties: dict[str, Any], state: str) -> dict[str, Any]:
     """Number, state, total, currency and lines of an order. What cannot be understood is left out."""
     told: dict[str, Any] = {"state": state}
-    number = text_of(properties.get("order_id") or properties.get("orderId"))
+    number = number_of(properties)
     if number:
         told["number"] = number
     total = amount_of(properties.get("total"))
@@ -45,6 +45,11 @@ def data_of(properties: dict[str, Any], state: str) -> dict[str, Any]:
     if isinstance(products, list):
         told["lines"] = [_line(each) for each in products[:MAX_LINES] if isinstance(each, dict)]
     return told
+
+
+def number_of(properties: dict[str, Any]) -> str:
+    """The number of an order; "" where it has none."""
+    return text_of(properties.get("order_id") or properties.get("orderId"))
 
 
 def _line(product: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Where somebody is: what in a message says so, taken out before anything is kept unless they allowed it."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 # Names of fields, without case and separators, wherever they stand, but in a postal address (which people give of themselves).
@@ -9,6 +10,7 @@ PLACES = frozenset(
      "coordinates", "coords", "geohash"}
 )  # fmt: skip
 POSTAL = frozenset({"address", "billingaddress", "shippingaddress", "billing", "shipping"})
+MOST_REMEMBERED = 64
 SEPARATORS = re.compile(r"[\s_.\-]+")
 
 
@@ -46,6 +48,12 @@ def of_context(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(name: str) -> str:
+    """How names of fields are compared. Those that programs use are few and short, and so remembered."""
+    return _plain_known(name) if len(name) <= MOST_REMEMBERED else SEPARATORS.sub("", name).casefold()
+
+
+@lru_cache(maxsize=4096)
+def _plain_known(name: str) -> str:
     return SEPARATORS.sub("", name).casefold()
 
 

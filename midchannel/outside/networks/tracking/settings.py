@@ -1,6 +1,7 @@
 """What a tracking channel is told about its senders, read from its configuration."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -28,18 +29,26 @@ class Settings(msgspec.Struct, frozen=True):
 
     def purpose_of(self, category: str) -> str:
         """Which purpose a category of consent is about; "" when it is about none of ours."""
-        return self.purposes.get(plain(category), "")
+        known = self.purposes.get(category)
+        return self.purposes.get(plain(category), "") if known is None else known
 
 
 def read(channel_id: int, config: Mapping[str, Any]) -> Settings:
     """The settings of a channel. Without a space of its own, its ids are nobody else's."""
+    return _read(channel_id, msgspec.json.encode(config))
+
+
+@lru_cache(maxsize=256)
+def _read(channel_id: int, packed: bytes) -> Settings:
+    config: dict[str, Any] = msgspec.json.decode(packed)
     own = config.get("categories")
     named = {plain(str(name)): str(purpose) for name, purpose in own.items()} if isinstance(own, dict) else {}
+    usual = {**USUAL, **{name.capitalize(): purpose for name, purpose in USUAL.items() if name not in named}}
     return Settings(
         space=str(config.get("space") or f"c{channel_id}"),
         is_trusted=config.get("is_trusted") is True,
         ids_are_customer_numbers=config.get("ids_are_customer_numbers") is True,
-        purposes={**USUAL, **named},
+        purposes={**usual, **named},
     )
 
 

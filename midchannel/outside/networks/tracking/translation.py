@@ -33,6 +33,7 @@ class Speaker:
         self.user = address_of(space, "user", message.user_id) if message.user_id else ""
         self.visitor = address_of(space, "visitor", message.anonymous_id) if message.anonymous_id else ""
         self.address = self.user or self.visitor
+        self.consent = consent_of(message, settings)
 
     def documents(self, known: Mapping[str, KnownOrder]) -> list[bytes]:
         """The documents of a message, one or, of a group, two."""
@@ -56,8 +57,8 @@ class Speaker:
         message = self.message
         if self.user and self.visitor:
             data["device"] = self.visitor
-        if consent := consent_of(message, self.settings):
-            data["consent"] = consent
+        if self.consent:
+            data["consent"] = self.consent
         if place := places.of_context(message.context):
             data["place"] = place
         document.published = message.at
@@ -180,7 +181,7 @@ class Speaker:
         actor = self._actor()
         if before is not None and before.address and self.settings.is_trusted:
             actor = Actor(id=before.address)
-        total = f"{data['total']} {data.get('currency', '')}".strip() if "total" in data else ""
+        total = f"{data['total']:.2f} {data.get('currency', '')}".strip() if "total" in data else ""
         said = Object(
             id=external_id,
             type="mc:Order",

@@ -78,7 +78,7 @@ def test_an_order_has_its_number_total_and_lines() -> None:
 
     (envelope,) = read({"type": "track", "userId": "ana", "event": "Order Completed", "properties": told})
 
-    assert (envelope.kind, envelope.external_id, envelope.text) == (Kind.ORDER, "order:9001", "9001, 59.9 EUR")
+    assert (envelope.kind, envelope.external_id, envelope.text) == (Kind.ORDER, "order:9001", "9001, 59.90 EUR")
     assert envelope.data == {
         "state": "completed",
         "number": "9001",
