@@ -42,7 +42,7 @@ def people(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
     lines = [line(each) for each in organisations.list_people(request.viewer, found.id)]
     context = {
         "customer": found,
-        "here": [each for each in lines if not each.is_over],
+        "present": [each for each in lines if not each.is_over],
         "gone": [each for each in lines if each.is_over],
     }
     return page.show(request, customer_id, "customer_people", "customers/_people.html", context)

@@ -119,7 +119,7 @@ def list_items(
 
 
 def _difference(row: Sequence[Any]) -> DifferenceRow:
-    return DifferenceRow(*row[:10], msgspec.json.decode(row[10]))
+    return DifferenceRow(*(*row[:10], msgspec.json.decode(row[10])))
 
 
 def _item(row: Sequence[Any], names: dict[int, RecordName]) -> DifferenceItemRow:
