@@ -50,7 +50,7 @@ def work(*, now: datetime) -> bool:
 
 def _is_due(now: datetime) -> bool:
     rows = fetch("SELECT computed_at FROM worth_state WHERE id = 1")
-    last = rows[0][0] if rows else None
+    last: datetime | None = rows[0][0] if rows else None
     if last is None:
         return True
     return now - last > (A_DAY if NIGHT_FROM <= now.hour < NIGHT_TO else LATEST)

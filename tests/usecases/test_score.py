@@ -65,9 +65,15 @@ class Place:
         while arrive.apply_waiting(now=now):
             pass
 
-    def post(self, who: str, text: str, *, to: str = "", at: datetime = NOW, **more: Any) -> dict[str, Any]:
+    def post(self, who: str, text: str, *, to: str = "", more: dict[str, Any] | None = None) -> dict[str, Any]:
         self.said += 1
-        said = {"id": more.pop("id", f"post-{self.said}"), "type": "Note", "content": text, "published": at.isoformat()}
+        more = more or {}
+        said = {
+            "id": more.pop("id", f"post-{self.said}"),
+            "type": "Note",
+            "content": text,
+            "published": NOW.isoformat(),
+        }
         if to:
             said["inReplyTo"] = to
         said |= {"tag": more.pop("tag")} if "tag" in more else {}
@@ -105,12 +111,12 @@ def talk_of(place: Place) -> list[tuple[str, str, int]]:
 def test_who_turned_to_whom_is_read_from_replies_names_tags_and_shares(place: Place) -> None:
     place.take(
         place.public,
-        place.post("ana", "The fees are too high", id="p1"),
+        place.post("ana", "The fees are too high", more={"id": "p1"}),
         place.post("bo", "I agree", to="p1"),
         place.post("cy", "Ask @ana or @bo@town.example, not @shop"),
-        place.post("di", "hello", tag=[{"type": "Mention", "href": "@ana@town.example"}]),
+        place.post("di", "hello", more={"tag": [{"type": "Mention", "href": "@ana@town.example"}]}),
         {"type": "Announce", "id": "s1", "actor": {"id": "@ed@town.example"}, "object": "p1"},
-        place.post("fi", "secret to @ana", **{"mc:audience": "private"}),
+        place.post("fi", "secret to @ana", more={"mc:audience": "private"}),
         place.post("ana", "me, @ana, again"),
     )
 
@@ -128,7 +134,7 @@ def test_a_reply_that_came_before_what_it_answers_finds_it_later(place: Place) -
     assert talk_of(place) == []
     assert AwaitedTalk.objects.count() == 1
 
-    place.take(place.public, place.post("ana", "The fees", id="late"))
+    place.take(place.public, place.post("ana", "The fees", more={"id": "late"}))
     score.compute(now=NOW)
 
     assert talk_of(place) == [("@bo@town.example", "@ana@town.example", TalkKind.REPLY)]
@@ -137,11 +143,15 @@ def test_a_reply_that_came_before_what_it_answers_finds_it_later(place: Place) -
 
 def a_town(place: Place) -> None:
     """Two circles of people; everybody in the first listens to ana, who talks to the company, and she to bo."""
-    place.take(place.public, place.post("ana", "@shop your fees are high", id="a"), place.post("zed", "ships", id="z"))
+    place.take(
+        place.public,
+        place.post("ana", "@shop your fees are high", more={"id": "a"}),
+        place.post("zed", "ships", more={"id": "z"}),
+    )
     first = [place.post(f"near{n}", f"fees and more fees, @{'ana' if n % 4 else 'bo'}", to="a") for n in range(12)]
     near = [place.post(f"near{n}", f"@near{(n + 1) % 12} yes, the fees") for n in range(12)]
     second = [
-        place.post(f"far{n}", f"sailing ships, @zed and @far{(n + 1) % 12}", **{"mc:addressed": False})
+        place.post(f"far{n}", f"sailing ships, @zed and @far{(n + 1) % 12}", more={"mc:addressed": False})
         for n in range(12)
     ]
     place.take(place.public, place.post("bo", "hm"), place.post("ana", "what says @bo"), *first, *near, *second)
@@ -158,6 +168,8 @@ def test_a_place_is_kept_only_of_those_who_said_yes_and_has_its_interval(place: 
     assert kept.subject_id == Handle.objects.get(address="@ana@town.example").pk
     assert kept.value is not None
     assert kept.value > 0.9
+    assert kept.low is not None
+    assert kept.high is not None
     assert kept.low <= kept.value <= kept.high
     assert kept.detail["people"] == 27
     assert kept.detail["listeners"] == 12
@@ -256,13 +268,15 @@ def test_a_value_has_its_interval_and_follows_new_orders_links_and_refunds(place
     before = Score.objects.get(subject_id=place.record_of("c5").customer_id)
     assert before.name == "lifetime_value.EUR"
     assert before.value is not None
+    assert before.low is not None
+    assert before.high is not None
     assert 0 <= before.low < before.value < before.high
 
     place.take(place.shop, place.order("c5", "new", 900.0, at=NOW - timedelta(hours=2)))
     while score.work(now=NOW):
         pass
     richer = Score.objects.get(subject_id=before.subject_id)
-    assert richer.value > before.value
+    assert (richer.value or 0) > before.value
 
     one, other = place.record_of("c5").customer_id, place.record_of("c6").customer_id
     customers.link_customers(place.viewer, other, into_id=one, now=NOW)
@@ -332,7 +346,9 @@ def test_only_leads_write_rules(place: Place) -> None:
 
 
 def test_what_is_taken_back_leaves_no_tie(place: Place) -> None:
-    place.take(place.public, place.post("ana", "fees", id="a"), place.post("bo", "yes", id="b", to="a"))
+    place.take(
+        place.public, place.post("ana", "fees", more={"id": "a"}), place.post("bo", "yes", to="a", more={"id": "b"})
+    )
     assert len(talk_of(place)) == 1
 
     place.take(place.public, {"type": "Delete", "actor": "@bo@town.example", "object": {"id": "b"}})

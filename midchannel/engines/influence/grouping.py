@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from midchannel.engines.influence.graph import Floats, Graph, Whole
+from midchannel.engines.influence.graph import Graph, Whole
 
 ROUNDS = 60
 SMALLEST_WEIGHT = 1e-12
@@ -107,5 +107,5 @@ def _modularity(both: sparse.csr_array, groups: Whole) -> float:
         return 0.0
     edges = both.tocoo()
     inside = float(edges.data[groups[edges.row] == groups[edges.col]].sum())
-    degrees: Floats = np.bincount(groups, np.asarray(both.sum(axis=1)).ravel())
+    degrees = np.bincount(groups, np.asarray(both.sum(axis=1)).ravel())
     return inside / total - float(((degrees / total) ** 2).sum())

@@ -147,7 +147,7 @@ def _number(text: str | None) -> int:
 def _entries(ids: Sequence[int]) -> list[records.Entry]:
     texts = channels.get_activities(ids)
     said = [texts[identifier] for identifier in ids if identifier in texts]
-    handles = channels.get_handles({each.handle_id for each in said})
+    handles = channels.get_handles(sorted({each.handle_id for each in said}))
     networks = {channel_id: channels.get_source(channel_id).network for channel_id in {s.channel_id for s in said}}
     return [_entry(each, handles.get(each.handle_id), networks[each.channel_id]) for each in said]
 

@@ -23,7 +23,7 @@ from midchannel.web.components import records, words
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.settings import sections
 
-DAYS = {"required": False, "min_value": 0, "max_value": 36_500}
+MOST_DAYS = 36_500
 NEW = Rule(0, "", "", "")
 
 
@@ -51,12 +51,20 @@ class OfferForm(forms.Form):
         label=gettext_lazy("And none of"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     days = forms.IntegerField(
-        label=gettext_lazy("In the last days"), help_text=gettext_lazy("Empty: ever."), initial=None, **DAYS
+        label=gettext_lazy("In the last days"),
+        help_text=gettext_lazy("Empty: ever."),
+        required=False,
+        min_value=0,
+        max_value=MOST_DAYS,
     )
     least_spent = forms.FloatField(label=gettext_lazy("Spent at least"), required=False, min_value=0)
     currency = forms.CharField(label=gettext_lazy("In the currency"), required=False, max_length=3)
-    least_days_since = forms.IntegerField(label=gettext_lazy("Ordered nothing for days"), **DAYS)
-    most_days_since = forms.IntegerField(label=gettext_lazy("Ordered within days"), **DAYS)
+    least_days_since = forms.IntegerField(
+        label=gettext_lazy("Ordered nothing for days"), required=False, min_value=0, max_value=MOST_DAYS
+    )
+    most_days_since = forms.IntegerField(
+        label=gettext_lazy("Ordered within days"), required=False, min_value=0, max_value=MOST_DAYS
+    )
     calm_only = forms.BooleanField(
         label=gettext_lazy("Only when nothing of theirs is open"), required=False, initial=True
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate
 
 from midchannel.engines import lifetime
-from midchannel.engines.lifetime import NotFittedError, Purchasing, Spending
+from midchannel.engines.lifetime import NotFittedError, Purchasing, Spending, Values
 from midchannel.engines.lifetime.tests.test_cdnow import cdnow
 
 NONE_OPEN = ((1e-12, 0, 0, 0), (0, 1e-12, 0, 0), (0, 0, 1e-12, 0), (0, 0, 0, 1e-12))
@@ -56,10 +56,11 @@ def test_expected_orders_are_what_integration_gives(
     # The chance to be still here after a time, integrated over everybody's chance to leave, times the rate, over the horizon.
     def still_buying(at: float) -> float:
         def one(leaves: float) -> float:
-            return (leaves ** (a - 1)) * (1 - leaves) ** (b + repeats - 1) * rate(leaves, at)
+            return float(leaves ** (a - 1) * (1 - leaves) ** (b + repeats - 1) * rate(leaves, at))
 
         def rate(leaves: float, at: float) -> float:
-            return (r + repeats) * (alpha + 40.0) ** (r + repeats) / (alpha + 40.0 + leaves * at) ** (r + repeats + 1)
+            whole = (alpha + 40.0) ** (r + repeats) / (alpha + 40.0 + leaves * at) ** (r + repeats + 1)
+            return float((r + repeats) * whole)
 
         # Variables changed so that the ends are tame.
         def tame(u: float) -> float:
@@ -122,16 +123,14 @@ def test_another_unit_of_time_or_money_changes_nothing_else(unit: float) -> None
 def test_the_same_seed_gives_the_same_interval_and_a_longer_horizon_a_higher_one() -> None:
     model = purchasing(0.8, 6.0, 0.7, 3.0)
     spending = Spending(6.0, 4.0, 60.0, ((1e-9, 0, 0), (0, 1e-9, 0), (0, 0, 1e-9)), 100, 0.0)
-    people = {
-        "repeats": np.array([5.0, 0.0]),
-        "last": np.array([30.0, 0.0]),
-        "age": np.array([33.0, 50.0]),
-        "mean": np.array([20.0, 0.0]),
-    }
+    repeats, last, age, mean = np.array([[5.0, 0.0], [30.0, 0.0], [33.0, 50.0], [20.0, 0.0]])
 
-    one = lifetime.value_of(model, spending, horizon=52.0, **people)
-    again = lifetime.value_of(model, spending, horizon=52.0, **people)
-    longer = lifetime.value_of(model, spending, horizon=104.0, **people)
+    def values(horizon: float) -> Values:
+        return lifetime.value_of(
+            model, spending, repeats=repeats, last=last, age=age, mean=mean, horizon=horizon, draws=500
+        )
+
+    one, again, longer = values(52.0), values(52.0), values(104.0)
 
     assert np.array_equal(one.low, again.low)
     assert np.array_equal(one.high, again.high)

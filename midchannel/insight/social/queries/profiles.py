@@ -33,5 +33,5 @@ def list_profiles(record_ids: Sequence[int], *, now: datetime) -> list[Profile]:
         " AND (r.attributes IS NOT NULL OR coalesce(h.url, '') <> '') ORDER BY r.said_at DESC NULLS LAST, r.id",
         [now, array(record_ids)],
     )
-    found = [Profile(*row[:5], msgspec.json.decode(row[5]), *row[6:]) for row in rows]
+    found = [Profile(*(*row[:5], msgspec.json.decode(row[5]), *row[6:])) for row in rows]
     return [each for each in found if not each.is_expired]

@@ -48,7 +48,7 @@ def get_scores(subject: str, subject_ids: Sequence[int], *, name: str) -> dict[i
         " FROM customer_score s WHERE s.subject = %s AND s.name = %s AND s.subject_id = ANY(%s::bigint[])",
         [subject, name, array(subject_ids)],
     )
-    return {row[0]: Score(*row[:5], msgspec.json.decode(row[5]), *row[6:]) for row in rows}
+    return {row[0]: Score(*(*row[:5], msgspec.json.decode(row[5]), *row[6:])) for row in rows}
 
 
 def list_stale(*, limit: int = 10_000) -> list[int]:
