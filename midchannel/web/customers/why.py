@@ -38,6 +38,7 @@ class Step:
     apart_href: str
     apart_name: str
     undo_href: str
+    compare_href: str = ""
 
 
 @require_safe
@@ -61,6 +62,7 @@ def answer(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
         "steps": [_step(link, by, found) for link in path],
         "also": [_step(link, by, found) for link in said.joining if link not in path],
         "apart": [_step(link, by, found) for link in _one_of_each_act(said.apart, set(by))],
+        "loose": [_step(link, by, found) for link in _one_of_each_act(said.loose, set(by))],
         "past": [_step(link, by, found) for link in said.past[:MOST_PAST]],
     }
     return page.show(request, customer_id, "customer_why", "customers/_why.html", context)
@@ -152,7 +154,15 @@ def _step(link: Link, by: dict[int, Record], found: CustomerDetail) -> Step:
         apart_href=reverse("customer_apart", args=[found.id, newer]) if can_part else "",
         apart_name=_name(by[newer]) if can_part else "",
         undo_href=reverse("customer_undo", args=[link.id]) if link.stands and link.person else "",
+        compare_href=_compare(link, by, found),
     )
+
+
+def _compare(link: Link, by: dict[int, Record], found: CustomerDetail) -> str:
+    """Where both are compared, when the other is somebody whom the viewer may see."""
+    is_other_seen = bool(link.other_name if link.record_id in by else link.record_name)
+    other = link.other_customer_id if link.record_id in by else link.record_customer_id
+    return reverse("customer_link", args=[found.id, other]) if is_other_seen and other != found.id else ""
 
 
 def _called(name: str, place: str, other: str) -> str:

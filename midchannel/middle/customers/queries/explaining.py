@@ -56,12 +56,14 @@ class Link:
 class Explanation:
     """Why a customer is one: `joining` decisions that stand between their records, `apart` those that keep others away, `past` the rest.
 
-    Each newest first. Others whom the viewer may not see have no name.
+    `loose` ones say that somebody else is the same, and all else that is known does not support it. Each newest first.
+    Others whom the viewer may not see have no name.
     """
 
     joining: tuple[Link, ...]
     apart: tuple[Link, ...]
     past: tuple[Link, ...]
+    loose: tuple[Link, ...] = ()
 
 
 LINKS = f"""
@@ -100,6 +102,11 @@ def explain(viewer: Viewer, customer: CustomerDetail) -> Explanation:
         ),
         apart=tuple(each for each in links if each.stands and not held[each.id].is_joining),
         past=tuple(each for each in links if not each.stands),
+        loose=tuple(
+            each
+            for each in links
+            if each.stands and held[each.id].is_joining and not {each.record_id, each.other_id} <= own
+        ),
     )
 
 
