@@ -20,6 +20,7 @@ from midchannel.api import (
     inside,
     messages,
     problems,
+    review,
 )
 from midchannel.api.problems import ProblemError
 
@@ -64,5 +65,5 @@ api = NinjaAPI(
     renderer=StrictRenderer(),
 )
 problems.handle(api)
-for each in (customers, identity, conversations, messages, inside, channels, arrivals, improvements):
+for each in (customers, identity, review, conversations, messages, inside, channels, arrivals, improvements):
     api.add_router("", each.router)

@@ -1,7 +1,7 @@
-"""Who is who: what is known of a customer and from where, why their records are one, as on a day; linking, taking apart, the review."""
+"""Who is who: what is known of a customer and from where, why their records are one, as on a day; linking, taking apart."""
 
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from midchannel.api.operations import answers, once
 from midchannel.api.shapes import NO_NUL, AnyId, Asked, Id, In, Listed, Out, PageOut, cut
 from midchannel.middle.customers import actions
 from midchannel.middle.customers import queries as customers
-from midchannel.middle.customers.queries import explaining, knowing, organisations, past, reviewing
+from midchannel.middle.customers.queries import explaining, knowing, organisations, past
 from midchannel.middle.customers.queries.explaining import Link
 from midchannel.middle.customers.survivorship import Attribute, Value
 from midchannel.platform import clock
@@ -141,42 +141,6 @@ class BelongingPage(PageOut):
     items: list[BelongingOut]
 
 
-class SideOut(Out):
-    """One of two records, and the customer it is with."""
-
-    record_id: Id
-    name: str
-    source: str
-    network: str
-    address: str
-    customer_id: Id
-    customer_name: str
-
-
-class PairOut(Out):
-    """Two records that may be one customer."""
-
-    id: Id
-    left: SideOut
-    right: SideOut
-    weight: float
-    probability: float
-    value: float = Field(description="What is at stake; the queue goes by value times uncertainty.")
-    rule: str
-    state: str = Field(description="open, answered or obsolete")
-    answer: str = Field(description="same or different, once answered")
-    answered_by: str
-    answered_at: datetime | None
-    decision_id: Id | None
-    contributions: list[ContributionOut]
-
-
-class PairPage(PageOut):
-    """The queue, what most depends on first; its first 200."""
-
-    items: list[PairOut]
-
-
 class DoneOut(Out):
     """What was decided, so that it can be undone, and the customer it is about."""
 
@@ -198,23 +162,10 @@ class UnlinkIn(In):
     reason: Reason = ""
 
 
-class AnswerIn(In):
-    """One customer, or two."""
-
-    answer: Literal["same", "different"]
-    reason: Reason = ""
-
-
 class OnDay(Asked):
     """Which day."""
 
     day: Day = Field(description="The end of this day in UTC, such as 2026-11-22.")
-
-
-class OnePair(Asked):
-    """Which pair."""
-
-    pair_id: AnyId
 
 
 class OneDecision(Asked):
@@ -335,33 +286,6 @@ def undo(request: HttpRequest, path: Path[OneDecision]) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.get("/review", auth=READ, response=answers(PairPage), summary="List pairs that wait for an answer")
-def list_review(request: HttpRequest, asked: Query[Listed]) -> PairPage:
-    """Records that may be one customer, by value at stake times uncertainty."""
-    page = cut(reviewing.list_pairs(viewer_of(request), limit=MOST), asked, lambda pair: pair.id)
-    return PairPage(items=[_pair(each) for each in page.items], next_cursor=page.next_cursor)
-
-
-@router.get("/review/{pair_id}", auth=READ, response=answers(PairOut, 404), summary="Get a pair")
-def get_pair(request: HttpRequest, path: Path[OnePair]) -> PairOut:
-    """One pair, answered or not."""
-    return _pair(reviewing.get_pair(viewer_of(request), path.pair_id))
-
-
-@router.post(
-    "/review/{pair_id}/answer",
-    auth=WRITE,
-    response=answers(DoneOut, 404, 409, body=True),
-    summary="Answer whether two records are one customer",
-)
-@once()
-def answer(request: HttpRequest, path: Path[OnePair], body: AnswerIn) -> DoneOut:
-    """It holds against every rule and model, and teaches the weights. 409 when somebody was faster."""
-    viewer = viewer_of(request)
-    made = actions.answer_pair(viewer, path.pair_id, label=body.answer, reason=body.reason, now=clock.now())
-    return DoneOut(decision_id=str(made), customer_id=str(reviewing.get_pair(viewer, path.pair_id).left.customer_id))
-
-
 def _attribute(found: Attribute) -> AttributeOut:
     return AttributeOut(
         field=found.field, is_disputed=found.is_disputed, values=[_value(each) for each in (found.best, *found.others)]
@@ -372,7 +296,8 @@ def _value(found: Value) -> ValueOut:
     return ValueOut.model_validate(found)
 
 
-def _contributions(fields: list[dict[str, Any]]) -> list[ContributionOut]:
+def contributions(fields: list[dict[str, Any]]) -> list[ContributionOut]:
+    """What each field says, as a decision's evidence has it."""
     return [
         ContributionOut(
             field=str(each.get("field", "")),
@@ -398,23 +323,5 @@ def _decision(found: Link) -> DecisionOut:
         reason=str(found.evidence.get("reason", "")),
         reverts_id=None if found.reverts_id is None else str(found.reverts_id),
         stands=found.stands,
-        contributions=_contributions(found.fields),
-    )
-
-
-def _pair(found: reviewing.Pair) -> PairOut:
-    return PairOut(
-        id=str(found.id),
-        left=SideOut.model_validate(found.left),
-        right=SideOut.model_validate(found.right),
-        weight=found.weight,
-        probability=found.probability,
-        value=found.value,
-        rule=found.rule,
-        state=found.state,
-        answer=found.label,
-        answered_by=found.answered_by,
-        answered_at=found.answered_at,
-        decision_id=None if found.decision_id is None else str(found.decision_id),
-        contributions=_contributions(found.fields),
+        contributions=contributions(found.fields),
     )
