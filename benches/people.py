@@ -10,7 +10,9 @@ import pyarrow.parquet as pq
 from midchannel.engines.identity import nicknames
 
 SOURCES: dict[str, dict[str, float]] = {
-    "crm": {"given_name": 0.98, "family_name": 0.99, "birth_date": 0.6, "email": 0.75, "phone": 0.6, "street": 0.7, "postcode": 0.8, "city": 0.9},
+    "crm": {
+        "given_name": 0.98, "family_name": 0.99, "birth_date": 0.6, "email": 0.75, "phone": 0.6, "street": 0.7, "postcode": 0.8, "city": 0.9,
+    },
     "shop": {"full_name": 0.99, "email": 0.95, "phone": 0.5, "street": 0.9, "postcode": 0.95, "city": 0.95},
     "newsletter": {"email": 1.0, "given_name": 0.5, "family_name": 0.4},
     "help desk": {"full_name": 0.8, "email": 0.85, "phone": 0.3},
@@ -34,16 +36,70 @@ FIELDS = (
     "city",
     "website",
 )
-_STARTS = "b br c ch d f g gr h j k kr l m n p pr r s sch st t tr v w z".split()
-_ENDS = "a e i o u ai au ei er el en an ar in on ing mann son berg feld".split()
+_STARTS = [
+    "b",
+    "br",
+    "c",
+    "ch",
+    "d",
+    "f",
+    "g",
+    "gr",
+    "h",
+    "j",
+    "k",
+    "kr",
+    "l",
+    "m",
+    "n",
+    "p",
+    "pr",
+    "r",
+    "s",
+    "sch",
+    "st",
+    "t",
+    "tr",
+    "v",
+    "w",
+    "z",
+]
+_ENDS = [
+    "a",
+    "e",
+    "i",
+    "o",
+    "u",
+    "ai",
+    "au",
+    "ei",
+    "er",
+    "el",
+    "en",
+    "an",
+    "ar",
+    "in",
+    "on",
+    "ing",
+    "mann",
+    "son",
+    "berg",
+    "feld",
+]
 
 
 def _words(count: int, parts: int, random: np.random.Generator) -> list[str]:
     found: dict[str, None] = {}
     while len(found) < count:
-        made = "".join(random.choice(_STARTS) + random.choice(_ENDS) for _ in range(parts))
-        found[made.capitalize()] = None
-    return list(found)
+        drawn = random.random((count, 2 * parts)).tolist()
+        for each in drawn:
+            made = "".join(_pick(_STARTS if at % 2 == 0 else _ENDS, chance) for at, chance in enumerate(each))
+            found[made.capitalize()] = None
+    return list(found)[:count]
+
+
+def _pick(several: list[str], chance: float) -> str:
+    return several[int(chance * len(several))]
 
 
 def _zipf(size: int, many: int, random: np.random.Generator, *, power: float = 0.9) -> np.ndarray:  # type: ignore[type-arg]

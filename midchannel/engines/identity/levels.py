@@ -47,12 +47,12 @@ def is_mistyped(left: str, right: str) -> bool:
 def _date(left: str, right: str) -> int:
     if is_mistyped(left, right):
         return 4
-    days = abs(_days(left) - _days(right))
+    gap = abs(days(left) - days(right))
     same = (left[:4] == right[:4]) + (left[4:6] == right[4:6]) + (left[6:8] == right[6:8])
-    return 3 if same == 2 or days <= 31 else 2 if days <= 366 else 1 if days <= 3660 else 0
+    return 3 if same == 2 or gap <= 31 else 2 if gap <= 366 else 1 if gap <= 3660 else 0
 
 
-def _days(date: str) -> int:
+def days(date: str) -> int:
     """About how many days into our era; what is no date is far from everything."""
     if len(date) == 8 and date.isascii() and date.isdecimal():
         return int(date[:4]) * 366 + int(date[4:6]) * 31 + int(date[6:8])
@@ -76,12 +76,21 @@ def _number(left: str, right: str) -> int:
     return 3 if apart <= 0.001 else 2 if apart <= 0.02 else 1 if apart <= 0.2 else 0
 
 
+def user_letters(email: str) -> str:
+    """The letters before the @."""
+    return keys.squeeze(email.partition("@")[0])
+
+
+NEAR_EMAIL = 80
+"""Of 100 letters in two addresses so many are shared, and in the same order, where one may be the other mistyped."""
+
+
 def _email(left: str, right: str) -> int:
     if is_edited(left, right, 2):
         return 4
-    if fuzz.ratio(left, right) >= 80:
+    if fuzz.ratio(left, right) >= NEAR_EMAIL:
         return 3
-    left, right = keys.squeeze(left.partition("@")[0]), keys.squeeze(right.partition("@")[0])
+    left, right = user_letters(left), user_letters(right)
     return 2 if left == right else 1 if JaroWinkler.similarity(left, right) >= 0.88 else 0
 
 

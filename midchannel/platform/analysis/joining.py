@@ -1,5 +1,7 @@
 """Which records share a key: the same statement in DuckDB and in Spark."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from midchannel.engines.identity import keys
@@ -17,8 +19,11 @@ class UnknownEngineError(ValueError):
     """There is no such engine. Choose duckdb or spark."""
 
 
-def pairs(records: Longs, found: Longs, *, engine: str, crowd: int = keys.CROWD) -> tuple[Longs, Longs]:
-    """Pairs of places that share a key which no more than `crowd` have, the smaller first, each once, in order."""
+def pairs(keys_of: Sequence[Sequence[int]], *, engine: str, crowd: int = keys.CROWD) -> tuple[Longs, Longs]:
+    """Pairs of places that share a key which no more than `crowd` have, the smaller first, each once, in order. `keys_of`: by place."""
+    counts = np.fromiter(map(len, keys_of), np.int64, len(keys_of))
+    records = np.repeat(np.arange(len(keys_of), dtype=np.int64), counts)
+    found = np.fromiter((key for each in keys_of for key in each), np.int64, int(counts.sum()))
     if engine == "duckdb":
         return _by_duckdb(records, found, crowd)
     if engine == "spark":

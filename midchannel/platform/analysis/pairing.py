@@ -17,7 +17,7 @@ A_RECORD = 100
 BUDGET = 6_000_000
 """So many pairs are compared at most in a table of no more than BUDGET / A_LARGE_RECORD records."""
 
-A_LARGE_RECORD = 8
+A_LARGE_RECORD = 5
 """So many pairs a record are compared at most in a larger table."""
 
 CROWD = 1_000

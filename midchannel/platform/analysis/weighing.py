@@ -25,7 +25,7 @@ class Scale:
 
     frame: Frame
     comparisons: tuple[model.Comparison, ...]
-    words: dict[str, likeness.Words] = field(default_factory=dict)
+    comparers: dict[str, likeness.Comparer] = field(default_factory=dict)
     names: "Names | None" = None
 
     @classmethod
@@ -33,10 +33,10 @@ class Scale:
         """Keep the comparisons the frame has columns for, and weigh its words."""
         found = cls(frame, kept(frame, comparisons))
         for each in found.comparisons:
-            if each.kind == "text" and each.words:
-                found.words[each.field] = likeness.weigh_words(
-                    frame.columns[each.field].values, each.words, each.rare_word
-                )
+            if each.kind != "order":
+                values = frame.columns[each.field].values
+                words = likeness.weigh_words(values, each.words, each.rare_word) if each.words else None
+                found.comparers[each.field] = likeness.Comparer(each.kind, values, words)
         if {"given_name", "family_name", model.ORDER} <= {each.field for each in found.comparisons}:
             found.names = Names.of(frame.columns["given_name"], frame.columns["family_name"])
         return found
@@ -46,8 +46,7 @@ class Scale:
         found = np.full((len(left), len(self.comparisons)), -1, np.int8)
         for at, each in enumerate(self.comparisons):
             if each.kind != "order":
-                column = self.frame.columns[each.field]
-                found[:, at] = likeness.of_column(each.kind, column, left, right, words=self.words.get(each.field))
+                found[:, at] = self.comparers[each.field].of_column(self.frame.columns[each.field], left, right)
         if self.names:
             self._cross(self.names, found, left, right)
         return found
@@ -57,8 +56,8 @@ class Scale:
         given, family, order = (fields.index(each) for each in ("given_name", "family_name", model.ORDER))
         straight = np.maximum(found[:, given], 0) + np.maximum(found[:, family], 0)
         doubtful = np.flatnonzero(straight < 6)
-        one = likeness.of_codes("name", names.values, names.given[left[doubtful]], names.family[right[doubtful]])
-        other = likeness.of_codes("name", names.values, names.family[left[doubtful]], names.given[right[doubtful]])
+        one = names.comparer.of_codes(names.given[left[doubtful]], names.family[right[doubtful]])
+        other = names.comparer.of_codes(names.family[left[doubtful]], names.given[right[doubtful]])
         low, high = np.minimum(one, other), np.maximum(one, other)
         crossed = np.maximum(one, 0) + np.maximum(other, 0)
         swapped = (crossed > straight[doubtful]) & (high >= 4) & ((low >= 2) | (low < 0))
@@ -119,7 +118,7 @@ class Scale:
 class Names:
     """Given and family names among one set of values, to be compared crosswise."""
 
-    values: Texts
+    comparer: likeness.Comparer
     given: Codes
     family: Codes
 
@@ -133,7 +132,7 @@ class Names:
         ]
         values = np.empty(len(places), object)
         values[:] = list(places)
-        return cls(values, moved[0][given.codes[0]], moved[1][family.codes[0]])
+        return cls(likeness.Comparer("name", values), moved[0][given.codes[0]], moved[1][family.codes[0]])
 
 
 @dataclass(frozen=True)
