@@ -4,11 +4,10 @@ Nobody is profiled who has not said yes: then nothing is kept of them here, and 
 `customers.actions.set_scores`, with its source and time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from django.db import transaction
 
 from midchannel.insight.social import actions as social
 from midchannel.insight.social import queries as social_queries
@@ -29,6 +28,8 @@ EVERY_SECONDS = 60.0
 NIGHT_FROM, NIGHT_TO = 2, 5
 A_DAY = timedelta(hours=20)
 LATEST = timedelta(hours=36)
+# An edited order has no event; each round looks this far back, so that it is valued anew a few times at most.
+EDITS_SEEN = timedelta(minutes=5)
 LOCK = 0x6D63_000B
 INFLUENCE, LIFETIME_VALUE = "influence", "lifetime_value"
 BY_PAGERANK = "PageRank over public replies, mentions and shares of 180 days"
@@ -38,14 +39,33 @@ PORTION = 5_000
 
 def work(*, now: datetime) -> bool:
     """One round: follow what happened, and once a night compute everything anew. True when there may be more at once."""
-    more = social.hear()
-    with transaction.atomic():
-        touched, is_behind = worth.follow()
+    with _alone() as is_alone:
+        if not is_alone:
+            return False
+        more = social.hear()
+        touched, event_id, is_behind = worth.follow()
+        touched.update(order_queries.list_edited(now - EDITS_SEEN))
+        if now.minute % 10 == 0:  # whatever moved records without an event
+            touched.update(scores.list_stale())
         if touched:
             value_again(touched, now=now)
-    if not more and not is_behind and _is_due(now):
-        compute(now=now)
-    return more or is_behind
+        worth.note_followed(event_id)
+        if more or is_behind:
+            return True
+        if _is_due(now):
+            _compute(now=now)
+        return False
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether nobody else computes. Held by the connection and not by a transaction: while one is open, no listener hears of events."""
+    is_alone = bool(fetch("SELECT pg_try_advisory_lock(%s)", [LOCK])[0][0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            fetch("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _is_due(now: datetime) -> bool:
@@ -58,19 +78,23 @@ def _is_due(now: datetime) -> bool:
 
 def compute(*, now: datetime) -> None:
     """Everything anew: words, places and communities, the fits, every value. One at a time, whoever calls."""
-    with transaction.atomic():
-        if not fetch("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])[0][0]:
-            return
-        while social.hear():
-            pass
-        social.hear_late(now=now)
-        social.forget_gone()
-        social.count_words(now=now)
-        rank_everybody(now=now)
-        worth.fit(now=now)
-        _value_everybody(now=now)
-        customers.forget_orphans()
-        worth.note_computed(now=now)
+    with _alone() as is_alone:
+        if is_alone:
+            _compute(now=now)
+
+
+def _compute(*, now: datetime) -> None:
+    """Each step is a transaction of its own; what was begun before a crash is begun again."""
+    while social.hear():
+        pass
+    social.hear_late(now=now)
+    social.forget_gone()
+    social.count_words(now=now)
+    rank_everybody(now=now)
+    worth.fit(now=now)
+    _value_everybody(now=now)
+    customers.forget_orphans()
+    worth.note_computed(now=now)
 
 
 def forget_gone(*, now: datetime) -> None:

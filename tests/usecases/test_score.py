@@ -278,6 +278,12 @@ def test_a_value_has_its_interval_and_follows_new_orders_links_and_refunds(place
     richer = Score.objects.get(subject_id=before.subject_id)
     assert (richer.value or 0) > before.value
 
+    refund = {"state": "refunded", "ordered": 900.0, "updated": NOW.isoformat()}
+    place.take(place.shop, place.order("c5", "new", 0.0, at=NOW - timedelta(hours=2), **refund))
+    while score.work(now=NOW):
+        pass
+    assert Score.objects.get(subject_id=before.subject_id).value == pytest.approx(before.value)
+
     one, other = place.record_of("c5").customer_id, place.record_of("c6").customer_id
     customers.link_customers(place.viewer, other, into_id=one, now=NOW)
     stale = score.known_of(place.viewer, customer_queries.get_customer(place.viewer, one)).values["EUR"]

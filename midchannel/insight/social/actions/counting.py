@@ -15,7 +15,6 @@ LEAST_PEOPLE = 5
 NOT_SAID = int(Flag.OUTGOING | Flag.AUTOMATIC | Flag.DELETED)
 
 
-@transaction.atomic
 def count_words(*, now: datetime, texts: int = TEXTS) -> int:
     """Count the words of the newest texts, by language. Returns how many words are known now.
 
@@ -35,14 +34,15 @@ def count_words(*, now: datetime, texts: int = TEXTS) -> int:
         for word in set(words):
             if len(users[word]) < LEAST_PEOPLE:
                 users[word].add(handle_id)
-    execute("DELETE FROM word_total")
     rows = [
         (language, word, count)
         for language, counted in counts.items()
         for word, count in (*counted.items(), ("", counted.total()))
         if not word or len(people[language][word]) >= LEAST_PEOPLE
     ]
-    copy_rows("word_total", ("language", "word", "count"), rows)
-    execute("INSERT INTO social_state (id, event_id) VALUES (1, 0) ON CONFLICT DO NOTHING")
-    execute("UPDATE social_state SET counted_at = %s WHERE id = 1", [now])
+    with transaction.atomic():
+        execute("DELETE FROM word_total")
+        copy_rows("word_total", ("language", "word", "count"), rows)
+        execute("INSERT INTO social_state (id, event_id) VALUES (1, 0) ON CONFLICT DO NOTHING")
+        execute("UPDATE social_state SET counted_at = %s WHERE id = 1", [now])
     return len(rows)

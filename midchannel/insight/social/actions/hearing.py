@@ -12,7 +12,8 @@ from midchannel.outside.channels.queries.talking import Said
 from midchannel.platform.database.bulk import array, execute, fetch
 from midchannel.platform.events import queries as events
 
-PORTION = 100
+# Small: other listeners wait for events as long as this transaction is open.
+PORTION = 10
 AWAITED = timedelta(days=14)
 REPLY, MENTION, SHARE = map(int, (TalkKind.REPLY, TalkKind.MENTION, TalkKind.SHARE))
 

@@ -136,13 +136,11 @@ def _numbers(sizes: list[int], voices: list[float]) -> dict[int, int]:
     return {index: place for place, index in enumerate(large[:MOST_COMMUNITIES], start=1)}
 
 
-@transaction.atomic
 def _keep(  # noqa: PLR0917 - what one ranking is made of
     handles: list[int], heard: _Heard, groups: Any, rank_of: Any, names: dict[int, int], shares: Any, *, now: datetime
 ) -> int:
     """Write the ranking and its communities; those before go."""
-    Ranking.objects.all().delete()
-    kept = Ranking.objects.create(
+    kept = Ranking(
         at=now,
         since=now - WINDOW,
         people=len(handles),
@@ -165,7 +163,10 @@ def _keep(  # noqa: PLR0917 - what one ranking is made of
                 words=_words([handles[i] for i in members[:200]]),
             )
         )
-    Community.objects.bulk_create(made)
+    with transaction.atomic():
+        Ranking.objects.all().delete()
+        kept.save()
+        Community.objects.bulk_create(made)
     return int(kept.pk)
 
 

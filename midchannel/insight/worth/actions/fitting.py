@@ -55,9 +55,14 @@ def fit(*, now: datetime) -> list[str]:
     A fit is a few numbers about everybody together; whose value is told is another question, which the use case asks.
     """
     histories = _histories(order_queries.read_by_customer(), now=now)
+    fits = {
+        currency: _fit(theirs) for currency, theirs in histories.items()
+    }  # before anything is written: it takes a while
     with transaction.atomic():
-        WorthFit.objects.exclude(currency__in=list(histories)).delete()
-        return [currency for currency, theirs in histories.items() if _fit(currency, theirs, now=now)]
+        WorthFit.objects.exclude(currency__in=list(fits)).delete()
+        for currency, values in fits.items():
+            WorthFit.objects.update_or_create(currency=currency, defaults={"at": now, **values})
+    return [currency for currency, values in fits.items() if values["parameters"]]
 
 
 def _histories(everybody: Iterable[tuple[int, Sequence[Order]]], *, now: datetime) -> dict[str, list[_History]]:
@@ -89,7 +94,8 @@ def _history(customer_id: int, kept: Sequence[Order], *, now: datetime) -> _Hist
     )
 
 
-def _fit(currency: str, theirs: Sequence[_History], *, now: datetime) -> bool:
+def _fit(theirs: Sequence[_History]) -> dict[str, Any]:
+    """The fields of a `WorthFit`."""
     repeaters = sum(each.repeats > 0 for each in theirs)
     parameters: dict[str, Any] | None = None
     correlation: float | None = None
@@ -97,19 +103,14 @@ def _fit(currency: str, theirs: Sequence[_History], *, now: datetime) -> bool:
     if not reason:
         parameters, correlation = _parameters(theirs)
         reason = "" if parameters else "not_fitted"
-    WorthFit.objects.update_or_create(
-        currency=currency,
-        defaults={
-            "at": now,
-            "customers": len(theirs),
-            "repeaters": repeaters,
-            "orders": sum(each.orders for each in theirs),
-            "parameters": parameters,
-            "correlation": correlation,
-            "reason": reason,
-        },
-    )
-    return parameters is not None
+    return {
+        "customers": len(theirs),
+        "repeaters": repeaters,
+        "orders": sum(each.orders for each in theirs),
+        "parameters": parameters,
+        "correlation": correlation,
+        "reason": reason,
+    }
 
 
 def _parameters(theirs: Sequence[_History]) -> tuple[dict[str, Any] | None, float | None]:

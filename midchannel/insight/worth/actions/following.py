@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
-
 from midchannel.insight.worth.queries import orders
 from midchannel.platform.database.bulk import array, execute, fetch
 from midchannel.platform.events import queries as events
@@ -12,26 +10,30 @@ from midchannel.platform.events import queries as events
 PORTION = 200
 
 
-@transaction.atomic
-def follow(*, limit: int = PORTION) -> tuple[set[int], bool]:
-    """The customers that the next events are about: new orders, links, consents. And whether there may be more events.
+def follow(*, limit: int = PORTION) -> tuple[set[int], int, bool]:
+    """The customers that the next events are about (new orders, links, consents), how far that is, and whether there may be more.
 
-    The cursor moves with the caller's transaction, so that nobody is forgotten; the state's row lets one at a time in.
+    Writes nothing: whoever has done with them what is to be done calls `note_followed`, so that nobody is forgotten by a crash.
     """
-    execute("INSERT INTO worth_state (id, event_id) VALUES (1, 0) ON CONFLICT DO NOTHING")
-    found = fetch("SELECT event_id FROM worth_state WHERE id = 1 FOR UPDATE SKIP LOCKED")
-    if not found:
-        return set(), False
-    portion = events.list_after(found[0][0], limit=limit)
+    rows = fetch("SELECT event_id FROM worth_state WHERE id = 1")
+    cursor = rows[0][0] if rows else 0
+    portion = events.list_after(cursor, limit=limit)
     touched: set[int] = set()
     for event in portion:
         if event.kind == "messages.arrived":
             touched.update(orders.list_buyers(event.object_id, int(event.body["first_id"]), int(event.body["last_id"])))
         elif event.object_type == "customer":
             touched |= {event.object_id, *_customers_in(event.body)}
-    if portion:
-        execute("UPDATE worth_state SET event_id = %s WHERE id = 1", [portion[-1].id])
-    return touched, len(portion) == limit
+    return touched, portion[-1].id if portion else cursor, len(portion) == limit
+
+
+def note_followed(event_id: int) -> None:
+    """What the events up to this one are about has been done."""
+    execute(
+        "INSERT INTO worth_state (id, event_id) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET event_id = excluded.event_id"
+        " WHERE worth_state.event_id < excluded.event_id",
+        [event_id],
+    )
 
 
 def _customers_in(body: dict[str, object]) -> set[int]:

@@ -4,6 +4,7 @@ They are part of a customer's record, as what a business system says of them is:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from django.db import connection, transaction
 
 from midchannel.insight.worth.rules import Order, order_of
 from midchannel.outside.channels.kinds import Kind
+from midchannel.platform import ids
 from midchannel.platform.database.bulk import array, fetch
 
 MOST = 5_000
@@ -64,6 +66,16 @@ def list_buyers(channel_id: int, first_id: int, last_id: int) -> list[int]:
         "SELECT DISTINCT r.customer_id FROM activity a JOIN source_record r ON r.handle_id = a.handle_id"
         f" WHERE a.id BETWEEN %s AND %s AND a.channel_id = %s AND a.kind = {int(Kind.ORDER)}",
         [first_id, last_id, channel_id],
+    )
+    return [row[0] for row in rows]
+
+
+def list_edited(since: datetime) -> list[int]:
+    """The customers one of whose orders got a new version that arrived since a moment. For the machine."""
+    rows = fetch(
+        "SELECT DISTINCT r.customer_id FROM activity_version v JOIN activity a ON a.id = v.activity_id"
+        f" JOIN source_record r ON r.handle_id = a.handle_id WHERE v.id >= %s AND a.kind = {int(Kind.ORDER)}",
+        [ids.at(since)],
     )
     return [row[0] for row in rows]
 
