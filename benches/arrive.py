@@ -3,6 +3,8 @@
 `python -m benches.arrive --activities N` (or `midchannel bench arrive`) starts a PostgreSQL of its own in a temporary folder,
 with the product's settings and fsync on, receives and applies N activities in batches of 1,000 (one process receives, one
 applies), sends all of it a second time, and copies the same rows into a bare table with the same indexes. Prints one JSON object.
+With `--identify`, 20,000 people of a CRM are there first, and in the stream one document in eight tells what its author says of
+themselves, one in forty is a profile that changed: each is compared with everybody.
 """
 
 import argparse
@@ -141,8 +143,68 @@ def worker_cpu(pid: int | None) -> float:
     return (int(fields[11]) + int(fields[12])) / processes.TICK
 
 
-def measure(count: int, server: embedded.Server) -> dict[str, float | int]:
-    """Everything, on a fresh database."""
+KNOWN_BEFORE = 20_000
+
+
+def identify(batches: list[list[bytes]], folder: str) -> list[list[bytes]]:
+    """Load the CRM, and let authors of the stream be people, some of whom it knows."""
+    import msgspec
+
+    from benches import people, recognise
+    from midchannel.outside.channels import actions as channels
+    from midchannel.outside.channels.models import Channel
+    from midchannel.platform import clock
+    from midchannel.usecases import arrive
+
+    path = Path(folder) / "records.parquet"
+    people.write(path, records=2 * KNOWN_BEFORE)
+    rows = list(recognise.rows_of(path))
+    crm = Channel.objects.create(network="crm", name="crm", created_at=clock.now())
+    known = [profile(row, "business") for row in rows[:KNOWN_BEFORE]]
+    for start in range(0, len(known), 1000):
+        channels.receive(crm.pk, known[start : start + 1000], now=clock.now())
+        while arrive.apply_waiting(now=clock.now()):
+            pass
+    print(f"{KNOWN_BEFORE:,} people are known", file=sys.stderr)
+    made, number = [], 0
+    for batch in batches:
+        changed = []
+        for raw in batch:
+            number += 1
+            row = rows[KNOWN_BEFORE + number % KNOWN_BEFORE]
+            if number % 40 == 0:
+                changed.append(profile(row | {"id": number}, "social"))
+                continue
+            document = msgspec.json.decode(raw)
+            if number % 8 == 0:
+                document["actor"]["mc:attributes"] = recognise.said(row)
+            changed.append(msgspec.json.encode(document))
+        made.append(changed)
+    return made
+
+
+def profile(row: dict[str, Any], kind: str) -> bytes:
+    """A record as a document."""
+    import msgspec
+
+    from benches import recognise
+
+    said = recognise.said(row)
+    name = said.get("full_name") or f"{said.get('given_name', '')} {said.get('family_name', '')}".strip()
+    actor = {
+        "id": f"p{row['id']}",
+        "type": "Person",
+        "name": name,
+        "mc:attributes": said,
+        "mc:provenance": {"kind": kind},
+    }
+    return msgspec.json.encode(
+        {"type": "Update", "actor": actor, "object": {"type": "Person", "id": f"profile:{row['id']}"}}
+    )
+
+
+def measure(count: int, server: embedded.Server, *, folder: str = "") -> dict[str, float | int]:
+    """Everything, on a fresh database. `folder`: with people, whose records are kept there."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -158,6 +220,8 @@ def measure(count: int, server: embedded.Server) -> dict[str, float | int]:
     assert postmaster is not None
     print(f"making {count:,} documents", file=sys.stderr)
     batches = generator.batches(count)
+    if folder:
+        batches = identify(batches, folder)
     seconds, cpu = stream(batches, channel.pk, postmaster)
     sizes = fetch(
         "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -176,6 +240,19 @@ def measure(count: int, server: embedded.Server) -> dict[str, float | int]:
         "SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)"
     )
     assert rows_after == rows_before, (rows_before, rows_after)
+    if folder:
+        verdicts = fetch(
+            "SELECT verdict, count(*) FROM link_decision GROUP BY 1 UNION SELECT 'asked', count(*) FROM review_pair"
+        )
+        return {
+            "activities": count,
+            "seconds": round(seconds, 2),
+            "per_second": round(count / seconds),
+            "cpu_us_per_activity": round(cpu / count * 1e6, 1),
+            "replay_cpu_us_per_activity": round(again_cpu / count * 1e6, 1),
+            "bytes_per_activity": round(int(sizes) / count),
+            **{f"decisions_{verdict}": int(many) for verdict, many in verdicts},
+        }
     del batches
     connection.ensure_connection()
     copy_cpu, copied = bare_copy(connection.connection, postmaster)
@@ -199,6 +276,7 @@ def main() -> None:
     """Run the bench on a server of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--activities", type=int, default=100_000)
+    parser.add_argument("--identify", action="store_true", help="with people who are somebody")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="midchannel-bench-") as folder:
         Path(folder).chmod(0o755)
@@ -210,7 +288,7 @@ def main() -> None:
             os.environ["MIDCHANNEL_DATA"] = folder
             os.environ["MIDCHANNEL_AS_OWNER"] = "1"
             set_up()
-            print(json.dumps(measure(arguments.activities, server)))
+            print(json.dumps(measure(arguments.activities, server, folder=folder if arguments.identify else "")))
         finally:
             server.stop()
 

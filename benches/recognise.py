@@ -12,8 +12,12 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 from benches import people, processes
 from benches.arrive import set_up
@@ -21,73 +25,84 @@ from midchannel.platform.database import embedded
 
 CHUNK = 10_000
 GROUP = 200
+ORDERED = 2_000
 
 
-def fill(count: int, now: Any) -> tuple[dict[int, dict[str, str]], float]:
-    """COPY records with their keys, each a customer of its own. Returns a sample of what is said of people, by person."""
+SOCIAL = {"microblog", "fediverse", "video"}
+FRESH = 6_000
+LEFT_OUT = {"id", "source", "person"}
+
+Row = dict[str, Any]
+
+
+def rows_of(path: Path) -> Iterator[Row]:
+    """The records of a Parquet file, in order, what is empty left out."""
+    for part in pq.ParquetFile(path).iter_batches(10_000):
+        for row in part.to_pylist():
+            yield {name: value for name, value in row.items() if value is not None}
+
+
+def said(row: Row) -> dict[str, str]:
+    """What the source says."""
+    return {name: value for name, value in row.items() if name not in LEFT_OUT}
+
+
+def kind_of(row: Row) -> int:
+    """Whether a business system says so, or a network."""
+    return 0 if row["source"] in SOCIAL else 1
+
+
+def side_of(identifier: int, row: Row) -> Any:
+    """A record as it is compared."""
+    from midchannel.middle.customers.comparing import Side
+
+    attributes = said(row)
+    name = attributes.get("full_name") or attributes.get("given_name", "")
+    return Side(identifier, name, row["source"], kind_of(row), False, attributes)
+
+
+def fill(rows: Iterator[Row], count: int, now: Any) -> float:
+    """COPY records with their keys, each a customer of its own. Returns the seconds it took."""
     from django.db import connection
 
     from midchannel.middle.customers.actions import keying
-    from midchannel.middle.customers.comparing import Side
     from midchannel.platform import ids
     from midchannel.platform.database.bulk import copy_rows, execute
 
     began = time.perf_counter()
     execute("ALTER TABLE record_key DROP CONSTRAINT record_key_pkey")
-    known: dict[int, dict[str, str]] = {}
-    chunk: list[Side] = []
     moment = ids.at(now) - (count << 4)
-    for number, each in enumerate(people.records(count), 1):
-        known.setdefault(each.person, each.attributes)
-        name = " ".join(filter(None, (each.attributes.get("given_name"), each.attributes.get("family_name"))))
-        chunk.append(Side(moment + (number << 4), name, each.source, 1, False, each.attributes))
-        if len(chunk) == CHUNK or number == count:
-            copy_rows("customer", ("id", "kind", "name"), ((s.id, "person", s.name) for s in chunk))
-            copy_rows(
-                "source_record",
-                ("id", "source", "handle_id", "name", "customer_id", "attributes", "kind", "trust", "said_at"),
-                ((s.id, s.source, s.id, s.name, s.id, json.dumps(s.attributes), 1, 80, now) for s in chunk),
-            )
-            keying.write(chunk)
-            chunk = []
-            print(f"{number:,} records after {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    for start in range(0, count, CHUNK):
+        chunk = [
+            side_of(moment + ((start + at) << 4), row) for at, row in enumerate(islice(rows, min(CHUNK, count - start)))
+        ]
+        copy_rows("customer", ("id", "kind", "name"), ((s.id, "person", s.name) for s in chunk))
+        copy_rows(
+            "source_record",
+            ("id", "source", "handle_id", "name", "customer_id", "attributes", "kind", "trust", "said_at"),
+            ((s.id, s.source, s.id, s.name, s.id, json.dumps(s.attributes), s.kind, 80, now) for s in chunk),
+        )
+        keying.write(chunk)
+        print(f"{start + len(chunk):,} records after {time.perf_counter() - began:.0f} s", file=sys.stderr)
     execute("ALTER TABLE record_key ADD PRIMARY KEY (key, record_id)")
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    return known, time.perf_counter() - began
+    connection.cursor().execute("VACUUM ANALYZE")
+    return time.perf_counter() - began
 
 
-def fresh(known: dict[int, dict[str, str]], count: int, *, seed: int) -> list[people.Known]:
-    """Further records of the same people, one in five of somebody new."""
-    random_ = random.Random(seed)
-    persons = random_.sample(sorted(known), min(count, len(known)))
-    truths = {person: people._person(person, random_) | known[person] for person in persons}
-    return [
-        people.known(-person, people._person(person, random_), random_)
-        if random_.random() < 0.2
-        else people.known(person, truths[person], random_)
-        for person in persons
-    ]
-
-
-def read(records: list[people.Known], *, group: int) -> list[float]:
+def read(rows: list[Row], *, group: int) -> list[float]:
     """Seconds each group takes to be compared with everybody; nothing is written."""
     from midchannel.middle.customers.actions import resolving
-    from midchannel.middle.customers.comparing import Side
 
     spent = []
-    for start in range(0, len(records), group):
+    for start in range(0, len(rows), group):
         began = time.perf_counter()
-        sides = [
-            Side(-1 - number, each.attributes.get("given_name", ""), each.source, 1, False, each.attributes)
-            for number, each in enumerate(records[start : start + group])
-        ]
+        sides = [side_of(-1 - at, row) for at, row in enumerate(rows[start : start + group])]
         resolving._compare({side.id: side for side in sides})
         spent.append(time.perf_counter() - began)
     return spent
 
 
-def write(records: list[people.Known], first_handle: int, *, group: int) -> float:
+def write(rows: list[Row], first_handle: int, *, group: int) -> float:
     """Seconds to recognise all in groups, each group durable, with the decisions and what explains them."""
     from django.db import transaction
 
@@ -95,13 +110,13 @@ def write(records: list[people.Known], first_handle: int, *, group: int) -> floa
     from midchannel.platform import clock
 
     began = time.perf_counter()
-    for start in range(0, len(records), group):
+    for start in range(0, len(rows), group):
         now = clock.now()
         faces = [
             actions.Face(
-                first_handle + start + at, "", str(at), True, (), (actions.About(each.attributes, now, kind=1),)
+                first_handle + start + at, "", str(at), True, (), (actions.About(said(each), now, kind=kind_of(each)),)
             )
-            for at, each in enumerate(records[start : start + group])
+            for at, each in enumerate(rows[start : start + group])
         ]
         with transaction.atomic():
             actions.recognise(faces, source="late", now=now)
@@ -141,17 +156,18 @@ def apart(count: int) -> tuple[list[float], list[float], int]:
     return unlinked, undone, exact
 
 
-def order(count: int) -> float:
-    """The share of records that are with the same others when everybody arrives in another order."""
+def order(rows: list[Row]) -> tuple[float, float]:
+    """The share of records that are with the same others when everybody arrives in another order, and when all is resolved anew."""
     from django.db import transaction
 
     from midchannel.middle.customers import actions
     from midchannel.platform import clock
     from midchannel.platform.database.bulk import fetch
+    from midchannel.usecases import resolve_identities
 
-    first = 1 << 60
-    records = list(people.records(count, seed=7))
+    first, count = 1 << 60, len(rows)
     partitions = []
+    alike = 0.0
     for seed in (None, 3):
         numbers = list(range(count))
         if seed is not None:
@@ -160,7 +176,9 @@ def order(count: int) -> float:
             for start in range(0, count, GROUP):
                 now = clock.now()
                 faces = [
-                    actions.Face(first + n, "", str(n), True, (), (actions.About(records[n].attributes, now, kind=1),))
+                    actions.Face(
+                        first + n, "", str(n), True, (), (actions.About(said(rows[n]), now, kind=kind_of(rows[n])),)
+                    )
                     for n in numbers[start : start + GROUP]
                 ]
                 actions.recognise(faces, source="order", now=now)
@@ -168,24 +186,15 @@ def order(count: int) -> float:
             for handle, customer in fetch("SELECT handle_id, customer_id FROM source_record WHERE source = 'order'"):
                 groups[customer].add(handle)
             partitions.append({each: frozenset(group) for group in groups.values() for each in group})
+            if seed is None:
+                found = resolve_identities.propose(now=clock.now())
+                touched = fetch(
+                    "SELECT coalesce(sum(records), 0) FROM difference_item WHERE difference_id = %s",
+                    [found.difference_id],
+                )
+                alike = 1.0 - float(touched[0][0]) / count
             transaction.set_rollback(True)
-    return sum(partitions[0][each] == partitions[1][each] for each in partitions[0]) / count
-
-
-def alike(count: int) -> float:
-    """The share of pairs, of those that either decides, on which a resolve of everything agrees with what real time decided."""
-    from midchannel.middle.customers.models import Difference
-    from midchannel.platform import clock
-    from midchannel.platform.database.bulk import fetch
-    from midchannel.usecases import resolve_identities
-
-    total = fetch("SELECT count(*) FROM source_record")[0][0]
-    found = resolve_identities.propose(now=clock.now())
-    touched = fetch(
-        "SELECT coalesce(sum(records), 0) FROM difference_item WHERE difference_id = %s", [found.difference_id]
-    )
-    assert Difference.objects.filter(pk=found.difference_id).exists()
-    return 1.0 - float(touched[0][0]) / max(1, total)
+    return sum(partitions[0][each] == partitions[1][each] for each in partitions[0]) / count, alike
 
 
 def quantile(spent: list[float], share: float) -> float:
@@ -193,7 +202,12 @@ def quantile(spent: list[float], share: float) -> float:
     return round(sorted(spent)[min(len(spent) - 1, int(len(spent) * share))] * 1000, 2)
 
 
-def measure(count: int, server: embedded.Server) -> dict[str, Any]:
+def spent_by(postmaster: int) -> float:
+    """CPU seconds of this process and the server."""
+    return processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster)
+
+
+def measure(count: int, server: embedded.Server, folder: Path) -> dict[str, Any]:
     """Everything, on a fresh database."""
     from django.core.management import call_command
 
@@ -201,25 +215,27 @@ def measure(count: int, server: embedded.Server) -> dict[str, Any]:
     from midchannel.platform.database.bulk import fetch
 
     call_command("migrate", verbosity=0)
-    now = clock.now()
-    order_share = order(min(count, 2_000))
     postmaster = server.pid()
     assert postmaster is not None
-    known, filled = fill(count, now)
+    path = folder / "records.parquet"
+    people.write(path, records=count + FRESH)
+    rows = rows_of(path)
+    same_order, alike = order(list(islice(rows_of(path), min(count, ORDERED))))
+    filled = fill(rows, count, clock.now())
     keys = fetch("SELECT count(*), pg_total_relation_size('record_key') FROM record_key")[0]
-    some = fresh(known, 6_000, seed=2)
+    some = list(rows)
     read(some[:200], group=1)
     single = read(some[:2_000], group=1)
-    cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster)
-    began = time.perf_counter()
+    cpu, began = spent_by(postmaster), time.perf_counter()
     read(some[2_000:4_000], group=100)
-    grouped = time.perf_counter() - began
-    grouped_cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster) - cpu
-    cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster)
+    grouped, grouped_cpu = time.perf_counter() - began, spent_by(postmaster) - cpu
+    cpu = spent_by(postmaster)
     written = write(some[4_000:], 1 << 61, group=GROUP)
-    written_cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster) - cpu
+    written_cpu = spent_by(postmaster) - cpu
     decided = fetch("SELECT verdict, count(*) FROM link_decision WHERE other_id IS NOT NULL GROUP BY 1")
+    cpu = spent_by(postmaster)
     unlinked, undone, exact = apart(200)
+    apart_cpu = spent_by(postmaster) - cpu
     return {
         "records": count,
         "fill_seconds": round(filled),
@@ -236,7 +252,9 @@ def measure(count: int, server: embedded.Server) -> dict[str, Any]:
         "unlink_ms_p99": quantile(unlinked, 0.99),
         "undo_ms_p99": quantile(undone, 0.99),
         "restored_exactly": round(exact / max(1, len(unlinked)), 4),
-        "same_in_other_order": round(order_share, 4),
+        "unlink_and_undo_cpu_ms": round(apart_cpu / max(1, len(unlinked)) * 1000, 1),
+        "same_in_other_order": round(same_order, 4),
+        "batch_and_real_time_alike": round(alike, 4),
     }
 
 
@@ -255,7 +273,7 @@ def main() -> None:
             os.environ["MIDCHANNEL_DATA"] = folder
             os.environ["MIDCHANNEL_AS_OWNER"] = "1"
             set_up()
-            print(json.dumps(measure(arguments.records, server)))
+            print(json.dumps(measure(arguments.records, server, Path(folder))))
         finally:
             server.stop()
 

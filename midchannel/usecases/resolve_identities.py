@@ -51,7 +51,7 @@ def train(*, version: str, seed: int = 0, now: datetime, told: Told = lambda *_:
     """Learn weights from the people's records, without labels, and use them from now on."""
     people = _read(told, is_organisation=False)
     table = frame.of_records(people.records)
-    left, right = pairing.from_keys(*pairing.flat(people.keys), size=table.size)
+    left, right = pairing.of_frame(table)
     trained = learning.train(table, left, right, version=version, seed=seed)
     modelling.keep_model(trained, records=table.size, now=now)
     return trained
@@ -103,7 +103,7 @@ def _near(everybody: _Everybody, weights: model.Model, engine: str) -> list[Pair
     """Pairs that share a key and are not clearly different: by records' ids, the older first. Those with a common proof always are."""
     if len(everybody.ids) < 2:
         return []
-    left, right = joining.pairs(*pairing.flat(everybody.keys), engine=engine, crowd=keying.BLOCK)
+    left, right = joining.pairs(everybody.keys, engine=engine, crowd=keying.BLOCK)
     table = frame.of_records(everybody.records)
     least = _bits(weights.review) - MARGIN
     weighed = weighing.weigh(replace(weights, version="resolve"), table, left, right, least=least)

@@ -16,8 +16,12 @@ MOST = 24
 """So many candidates of a record are compared: those with whom it shares most."""
 BLOCK = 100
 """A key that more records share finds nobody in real time."""
-LEAST = -4.0
-"""Who shares so few bits, the odds of any two records included, is not compared: no field could make up for it."""
+LEAST = -2.0
+"""Who shares fewer bits, the odds of any two records included, is not compared: a name that more than four have is no reason by itself."""
+NAMING = frozenset(
+    {"email", "phone", "website", "customer_number", "erp_number", "tax_number", "avatar", "id", "profile", "domain"}
+)
+"""What names one person: whoever shares it is always compared."""
 FEW = 16.0
 """log2 of the number of records that sharing a key is judged by, at least."""
 
@@ -44,7 +48,7 @@ def candidates(sides: Sequence[Side]) -> dict[int, list[int]]:
     """For each record those to compare it with, at most `MOST`.
 
     Two records that share a key which b of N have share log2(N / b) bits; of keys made of the same thing (a name) only the rarest
-    counts. With the odds that any two are one, 1 / N, that must be at least LEAST bits.
+    counts. With the odds that any two are one, 1 / N, that must be at least LEAST bits, or something that names one person.
     """
     holders = _holders({key for side in sides for key in side.keys})
     if not holders:
@@ -64,7 +68,7 @@ def candidates(sides: Sequence[Side]) -> dict[int, list[int]]:
         shared.pop(side.id, None)
         if shared:
             scores = {other: sum(groups.values()) - everybody for other, groups in shared.items()}
-            near = [other for other, bits in scores.items() if bits >= LEAST]
+            near = [other for other, bits in scores.items() if bits >= LEAST or not NAMING.isdisjoint(shared[other])]
             near.sort(key=lambda each: (-scores[each], each))
             if near:
                 found[side.id] = near[:MOST]

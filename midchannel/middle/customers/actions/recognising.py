@@ -127,7 +127,13 @@ def _keep_identifiers(rows: Sequence[tuple[Any, ...]], *, now: datetime) -> set[
         " SELECT r, t, v, bool_or(p), %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::boolean[]) AS n(r, t, v, p) GROUP BY 1, 2, 3"
         " ON CONFLICT (record_id, type, value) DO UPDATE SET verified = identifier.verified OR excluded.verified, valid_to = NULL"
         " WHERE (excluded.verified AND NOT identifier.verified) OR identifier.valid_to IS NOT NULL RETURNING record_id",
-        [now, array(r[0] for r in rows), [r[1] for r in rows], [r[2] for r in rows], [r[3] for r in rows]],
+        [
+            now,
+            array(r[0] for r in rows),
+            text_array(r[1] for r in rows),
+            text_array(r[2] for r in rows),
+            [r[3] for r in rows],
+        ],
     )
     return {record_id for (record_id,) in touched}
 

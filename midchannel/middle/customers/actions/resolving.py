@@ -15,7 +15,7 @@ from midchannel.middle.customers.actions import keying, modelling, settling
 from midchannel.middle.customers.comparing import BUSINESS, Outcome, Side, decide
 from midchannel.middle.customers.standing import Row, standing
 from midchannel.platform import ids
-from midchannel.platform.database.bulk import array, copy_rows, execute, fetch
+from midchannel.platform.database.bulk import array, copy_rows, execute, fetch, text_array
 
 FEW = 3
 """So many different first names may share an address or a number; with one more it is generic."""
@@ -225,8 +225,8 @@ def write_reviews(rows: Sequence[tuple[Pair, Outcome, float]], *, now: datetime)
             array(pair[1] for pair, _, _ in rows),
             array(each.weight for _, each, _ in rows),
             array(each.probability for _, each, _ in rows),
-            [_encode(each.evidence).decode() for _, each, _ in rows],
-            [each.rule for _, each, _ in rows],
+            text_array(_encode(each.evidence).decode() for _, each, _ in rows),
+            text_array(each.rule for _, each, _ in rows),
             array(stake for _, _, stake in rows),
         ],
     )

@@ -16,6 +16,7 @@ from midchannel.middle.customers.models import RecordKind
 from midchannel.middle.customers.standing import Row, edges, standing
 from midchannel.platform.database.bulk import array, execute, fetch, text_array
 from midchannel.platform.events import actions as events
+from midchannel.platform.events.base import Event
 
 MAX_COMPONENT = 1_000
 BUSINESS = int(RecordKind.BUSINESS)
@@ -205,27 +206,25 @@ def _tell(members: dict[int, Member], parts: list[list[Member]], fresh: frozense
         for member in part:
             if member.id not in fresh:
                 before[member.customer_id].add(id_of(part))
-    scopes = scopes_of({id_of(part) for part in parts}) if before else ()
+    told: list[Event] = []
     joined: dict[int, list[int]] = defaultdict(list)
+    scopes = scopes_of({id_of(part) for part in parts}) if before else ()
     for was, now_in in sorted(before.items()):
         if len(now_in) > 1:
             part_ids = [str(each) for each in sorted(now_in)]
-            events.emit(CustomerSplit(object_id=was, scope_ids=scopes, part_ids=part_ids), now=now)
+            told.append(CustomerSplit(object_id=was, scope_ids=scopes, part_ids=part_ids))
         for each in now_in - {was}:
             joined[each].append(was)
         if was not in now_in and len(now_in) == 1:
-            events.emit(CustomerRedirected(object_id=was, scope_ids=scopes, to_id=str(min(now_in))), now=now)
+            told.append(CustomerRedirected(object_id=was, scope_ids=scopes, to_id=str(min(now_in))))
+    others: dict[int, set[int]] = defaultdict(set)
+    for part in parts:
+        others[id_of(part)] |= {member.customer_id for member in part if member.id not in fresh}
     for customer_id, came in sorted(joined.items()):
-        others = {
-            member.customer_id
-            for part in parts
-            if id_of(part) == customer_id
-            for member in part
-            if member.id not in fresh
-        }
-        if len(others) > 1:
+        if len(others[customer_id]) > 1:
             from_ids = [str(each) for each in sorted(came)]
-            events.emit(CustomerJoined(object_id=customer_id, scope_ids=scopes, from_ids=from_ids), now=now)
+            told.append(CustomerJoined(object_id=customer_id, scope_ids=scopes, from_ids=from_ids))
+    events.emit_many(told, now=now)
 
 
 def name_anew(customer_ids: Collection[int], *, now: datetime) -> None:
