@@ -79,7 +79,8 @@ def _finish(operation: Json, right: str) -> None:
     for code, response in operation["responses"].items():
         _finish_response(int(code), response)
     if any(parameter["name"] == KEY for parameter in operation["parameters"]):
-        operation["responses"][201]["headers"]["Idempotency-Replayed"] = {
+        done = next(answer for code, answer in operation["responses"].items() if int(code) < 300)
+        done.setdefault("headers", {})["Idempotency-Replayed"] = {
             "description": "true when this is the answer that the same key got before.",
             "schema": {"type": "string"},
         }
