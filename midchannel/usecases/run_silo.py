@@ -64,6 +64,7 @@ class Item:
     raw: bytes = b""
     again: bytes = b""
     refused: str = ""
+    external_id: str = ""
     who: str = ""
     what: str = ""
 
@@ -174,7 +175,10 @@ def run(
 def run_here(
     silo_id: int, *, tick: Tick, by: Actor, is_full: bool = False, tell: Tell = lambda _done, _total: None
 ) -> int:
-    """Read a silo in this process to its end. Raises SourceError (noted as its health), SiloBusyError, SiloClosedError."""
+    """Read a silo in this process to its end; interrupted, the worker goes on.
+
+    Raises SourceError (noted as its health), SiloBusyError, SiloClosedError, InvalidError.
+    """
     silos.be_readable(silo_id, is_full=is_full)
     with _only_here(silo_id) as mine:
         if not mine:
@@ -213,7 +217,7 @@ def _begin(plan: Plan, *, by: Actor, now: datetime) -> int:
         by=by,
         now=now,
     )
-    silos.begin_run(silo.id, run_id, since=silo.cursor, is_full=not silo.cursor)
+    silos.begin_run(silo.id, run_id, since=silo.cursor, is_full=not silo.cursor, now=now)
     return run_id
 
 
@@ -258,7 +262,9 @@ def _item_of(rows: Sequence[Row], plan: Plan, *, now: datetime) -> Item:
     edited = msgspec.structs.replace(document, object=msgspec.structs.replace(said, updated=now))
     key = silos.hex_of(mappings.key_of(first.values, plan.mapping))
     content = mappings.content_of(document, plan.source, now=now)
-    return Item(first.number, mark, key, content, encode(document), encode(edited), **_told(document))
+    return Item(
+        first.number, mark, key, content, encode(document), encode(edited), external_id=said.id, **_told(document)
+    )
 
 
 def _told(document: Document) -> dict[str, str]:
@@ -321,7 +327,9 @@ def deliver(
             batch.done.append(Done(item.number, RowOutcome.REFUSED, code="row", reason=item.refused))
         elif is_second:
             reason = _("another row of this run has the same key: say which column names a row, or mend the source")
-            batch.done.append(Done(item.number, RowOutcome.REFUSED, code="key", reason=reason))
+            batch.done.append(
+                Done(item.number, RowOutcome.REFUSED, item_key=item.external_id, code="key", reason=reason)
+            )
         elif before is not None and before.content == item.content:
             batch.unchanged.append(item.key)
         else:

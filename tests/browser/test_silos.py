@@ -134,7 +134,7 @@ def test_from_a_file_to_people_and_back(company: Company, open_as: OpenAs, tmp_p
     expect(page.get_by_text("no key")).to_be_visible()
     page.get_by_role("button", name="Take it back").click()
     page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
-    expect(page.get_by_text("It is being taken back")).to_be_visible()
+    expect(page.locator("#toasts").get_by_text("It is being taken back")).to_be_visible()
     page.wait_for_timeout(1500)
     page.reload()
     expect(page.get_by_text("taken back").first).to_be_visible()

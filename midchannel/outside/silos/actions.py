@@ -204,9 +204,11 @@ def take_up(channel_id: int, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def begin_run(channel_id: int, run_id: int, *, since: Mark, is_full: bool) -> None:
-    """A run is under way from now on, until it is finished or stopped."""
-    Silo.objects.filter(pk=channel_id).update(run_id=run_id)
+def begin_run(channel_id: int, run_id: int, *, since: Mark, is_full: bool, now: datetime) -> None:
+    """A run is under way from now on, until it is finished or stopped; whoever began it, the worker goes on with it."""
+    silo = _locked(channel_id)
+    silo.run_id, silo.due_at = run_id, silo.due_at or now
+    silo.save(update_fields=["run_id", "due_at"])
     SiloRun.objects.create(run_id=run_id, channel_id=channel_id, since=since, is_full=is_full)
 
 

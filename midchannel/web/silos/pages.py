@@ -192,13 +192,27 @@ def run(request: SignedInRequest, run_id: int) -> HttpResponse:
         "silo": of,
         "state": words.run_state(found, of),
         "only": only,
-        "counts": [(word, names[word], getattr(found, word)) for word in OUTCOMES],
+        "outcomes": _outcomes(found, only),
         "rows": [(row, word_of[row.outcome], names[word_of[row.outcome]], _key(row.item_key)) for row in rows],
         "more": f"?after={rows[-1].number}&only={only if only in OUTCOMES else ''}" if len(rows) == PAGE else "",
     }
     if request.headers.get("HX-Request") and after:
         return render(request, "silos/_run_rows.html", context)
     return page(request, "run.html", context)
+
+
+def _outcomes(run: SiloRunDetail, only: str) -> list[records.Tab]:
+    """A run's rows by what became of them."""
+    names = words.outcome_names()
+    kinds = [(word, getattr(run, word)) for word in OUTCOMES if getattr(run, word)]
+    every = records.Tab(label=_("All rows"), href="?", is_current=only not in OUTCOMES)
+    return [
+        every,
+        *(
+            records.Tab(label=names[word], href=f"?only={word}", count=count, is_current=only == word)
+            for word, count in kinds
+        ),
+    ]
 
 
 def _key(item_key: str) -> str:

@@ -153,6 +153,8 @@ def state_of(silo: SiloDetail) -> tuple[str, str]:
         return "warm", _("Not mapped yet")
     if silo.health == "failing":
         return "loss", _("Cannot be read")
+    if silo.run_id is not None and silo.due_at is None:
+        return "warm", _("Half-way")
     return ("good", _("Being read")) if silo.run_id is not None else ("good", _("Works"))
 
 

@@ -3,7 +3,6 @@
 import itertools
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -188,13 +187,14 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
 def _count(path: Path) -> int:
     match format_of(path.name):
         case "csv":
-            return max(reading.count_roughly(path, "csv") - 1, 0)
+            return max(reading.count_roughly(path, "csv") - 1 - _ends_in_a_line(path), 0)
         case "vcard":
             return cards.count(path)
         case _:
             return int(_parquet(path).metadata.num_rows)
 
 
-def changed_at(name: str) -> datetime:
-    """When a file was last written."""
-    return datetime.fromtimestamp((folder() / name).stat().st_mtime, tz=UTC)
+def _ends_in_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - 2, 0))
+        return b"\n" in file.read()

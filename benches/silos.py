@@ -1,0 +1,156 @@
+"""What reading a silo costs: a file of customers read, read again unchanged, with one in a hundred changed, and taken back.
+
+`python -m benches.silos --rows N` (or `midchannel bench silos`) starts a PostgreSQL of its own in a temporary folder, with the product's
+settings and fsync on. Prints one JSON object: seconds, CPU microseconds a row (this process and the server), and the peak of this process.
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benches import processes
+from midchannel.platform.database import embedded
+
+GIVEN = [
+    "Ana",
+    "Bo",
+    "Cy",
+    "Di",
+    "Eva",
+    "Finn",
+    "Gil",
+    "Hana",
+    "Ivo",
+    "Jo",
+    "Kim",
+    "Lea",
+    "Max",
+    "Nia",
+    "Ole",
+    "Pia",
+    "Ron",
+    "Sia",
+    "Tom",
+    "Una",
+]
+FAMILY = [
+    "Lima",
+    "Ek",
+    "Nu",
+    "Os",
+    "Berg",
+    "Silva",
+    "Novak",
+    "Sato",
+    "Ortiz",
+    "Keller",
+    "Rossi",
+    "Orlov",
+    "Obi",
+    "Haddad",
+    "Lind",
+    "Weiss",
+    "Kaya",
+    "Diaz",
+    "Cohen",
+    "Park",
+]
+
+
+def write(path: Path, count: int, *, changed: float = 0.0) -> None:
+    """A file of customers; `changed` of them have moved."""
+    chance = random.Random(7)
+    with path.open("w") as file:
+        file.write("customer_number,first_name,last_name,email,phone,street,postcode,city,birth_date\n")
+        for number in range(count):
+            given, family = chance.choice(GIVEN), f"{chance.choice(FAMILY)}{chance.randrange(count)}"
+            city = "Moved" if number < count * changed else f"City{chance.randrange(500)}"
+            born = f"{chance.randrange(1940, 2008)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
+            mail, phone = f"{given}.{family}{number}@example.org".lower(), f"+4930{chance.randrange(10**7):07}"
+            file.write(
+                f"{number},{given},{family},{mail},{phone},Street {number},{chance.randrange(10**5):05},{city},{born}\n"
+            )
+
+
+def measure(count: int, server: embedded.Server) -> dict[str, Any]:
+    """All of it on a fresh database."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from midchannel.outside.silos import actions as silos
+    from midchannel.outside.silos import mapping as mappings
+    from midchannel.outside.silos.readers import files
+    from midchannel.platform import clock
+    from midchannel.platform.audit.actions import Actor
+    from midchannel.usecases import import_history, open_silo, run_silo
+
+    by, path = Actor("bench"), files.folder() / "people.csv"
+    write(path, count)
+    silo_id = silos.open_silo(
+        name="Bench", system="bench", reader="file", config={"file": path.name}, by=by, now=clock.now()
+    )
+    columns = [column.name for column in open_silo.look(None, silo_id, kind="customers").columns]
+    open_silo.map_columns(None, silo_id, mappings.guess(columns, "customers"), now=clock.now())
+    postmaster = server.pid()
+    assert postmaster is not None
+    told: dict[str, Any] = {"rows": count}
+    runs: list[int] = []
+
+    def timed(name: str, work: Callable[[], int]) -> None:
+        cpu, began = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster), time.perf_counter()
+        runs.append(work())
+        seconds = time.perf_counter() - began
+        spent = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster) - cpu
+        told[name] = {"seconds": round(seconds, 2), "cpu_us_per_row": round(spent / count * 1e6, 1)}
+        print(f"{name}: {told[name]}", file=sys.stderr)
+
+    def read() -> int:
+        return run_silo.run(silo_id, tick=clock.now, by=by)
+
+    timed("first", read)
+    with path.open("a") as file:
+        file.write("\n")
+    timed("unchanged", read)
+    write(path, count, changed=0.01)
+    timed("one_percent_changed", read)
+    timed("undo_changes", lambda: import_history.undo(runs[2], tick=clock.now, by=by))
+    timed("undo_all", lambda: import_history.undo(runs[0], tick=clock.now, by=by))
+    told["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return told
+
+
+def main() -> None:
+    """Run the bench on a server of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="midchannel-bench-") as folder:
+        Path(folder).chmod(0o755)
+        server = embedded.Server(Path(folder) / "postgres")
+        server.start()
+        try:
+            server.ensure_roles()
+            os.environ |= {
+                "DATABASE_URL": server.url(role=embedded.OWNER),
+                "MIDCHANNEL_DATA": folder,
+                "MIDCHANNEL_AS_OWNER": "1",
+            }
+            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "midchannel.config.settings")
+            import django
+
+            django.setup()
+            print(json.dumps(measure(asked.rows, server)))
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
