@@ -21,6 +21,7 @@ from midchannel.api import (
     messages,
     problems,
     review,
+    worth,
 )
 from midchannel.api.problems import ProblemError
 
@@ -65,5 +66,5 @@ api = NinjaAPI(
     renderer=StrictRenderer(),
 )
 problems.handle(api)
-for each in (customers, identity, review, conversations, messages, inside, channels, arrivals, improvements):
+for each in (customers, identity, worth, review, conversations, messages, inside, channels, arrivals, improvements):
     api.add_router("", each.router)

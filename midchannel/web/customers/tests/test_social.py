@@ -245,3 +245,24 @@ def test_an_htmx_request_gets_the_tab_alone(lead: User) -> None:
 
     assert "<html" not in answer.content.decode()
     assert 'aria-current="page"' in answer.content.decode()
+
+
+def test_machines_get_the_same_with_its_interval_and_source(lead: User) -> None:
+    _yes("profiling")
+    score.compute(now=NOW)
+    worth.keep_rule(account_queries.viewer_for(lead), Rule(0, "Tea", "Tea", "Tea", bought=("kettle",)), now=NOW)
+    token = accounts.issue_api_token(account_queries.viewer_for(lead), name="W", rights=["read:customers"], now=NOW)
+    headers = {"Authorization": f"Bearer {token.token}"}
+    address = f"/api/v1/customers/{_ana().customer_id}"
+
+    found = Client().get(f"{address}/scores", headers=headers).json()
+    orders = Client().get(f"{address}/orders?limit=2", headers=headers).json()
+    rest = Client().get(f"{address}/orders?limit=2&cursor={orders['next_cursor']}", headers=headers).json()
+    offers = Client().get(f"{address}/offers", headers=headers).json()
+
+    assert found["may_profile"]
+    assert [each["name"] for each in found["items"]] == ["influence"]
+    assert found["items"][0]["low"] <= found["items"][0]["value"] <= found["items"][0]["high"]
+    assert [order["number"] for order in orders["items"] + rest["items"]] == ["N-1", "N-2", "N-3"]
+    assert orders["items"][1]["net"] == 0
+    assert {c["kind"]: c["holds"] for c in offers["items"][0]["conditions"]}["bought"]
