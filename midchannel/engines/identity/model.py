@@ -184,8 +184,7 @@ class Model:
         kept = [each for each in met if each[0] is not given and each[0] is not family]
         for comparison, (level, one, other) in ((given, first), (family, (second[0], second[2], second[1]))):
             if level >= 0:
-                share = max(given.share(one), family.share(one))
-                kept.append((comparison, level, one, other, comparison.weight(level, share)))
+                kept.append((comparison, level, one, other, comparison.weight(level, comparison.share(one))))
         return [*kept, (turned, 0, "", "", turned.weights[0])]
 
     def _cross(self, left: fields.Values, right: fields.Values) -> tuple[int, str, str]:

@@ -28,7 +28,11 @@ def partition(
     facts = [name for name in guarded if name in frame.columns]
     open_ = ~_is_one(component, left, frame, facts)
     for part in _each_open(component, weighed, open_):
-        _split(part, frame, weighed, verdicts, facts, group)
+        edges = _edges(weighed, verdicts, part)
+        for members in clusters.partition(
+            {each for edge in edges for each in edge[:2]}, edges, facts=_facts(frame, facts, edges)
+        ):
+            group[list(members)] = min(members)
     return group
 
 
@@ -56,21 +60,23 @@ def _each_open(component: Longs, weighed: Weighed, open_: npt.NDArray[np.bool_])
         yield from np.split(inside, np.flatnonzero(np.diff(of[inside])) + 1)
 
 
-def _split(part: Longs, frame: Frame, weighed: Weighed, verdicts: Verdicts, facts: list[str], group: Longs) -> None:
+def _edges(weighed: Weighed, verdicts: Verdicts, part: Longs) -> list[clusters.Edge]:
     columns = (
         weighed.left[part].tolist(),
         weighed.right[part].tolist(),
         weighed.weight[part].tolist(),
         verdicts[part].tolist(),
     )
-    edges = [clusters.Edge(*each) for each in zip(*columns, strict=True)]
-    records = {each for edge in edges for each in edge[:2]}
+    return [clusters.Edge(*each) for each in zip(*columns, strict=True)]
+
+
+def _facts(frame: Frame, names: list[str], edges: list[clusters.Edge]) -> dict[int, dict[str, str]]:
+    """What the records of edges have in guarded fields."""
     held: dict[int, dict[str, str]] = {}
-    for name in facts:
+    for name in names:
         column = frame.columns[name]
-        for each in records:
+        for each in {record for edge in edges for record in edge[:2]}:
             code = int(column.codes[0, each])
             if code >= 0:
                 held.setdefault(each, {})[name] = str(column.values[code])
-    for members in clusters.partition(records, edges, facts=held):
-        group[list(members)] = min(members)
+    return held

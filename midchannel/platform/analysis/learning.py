@@ -144,8 +144,8 @@ class _Learning:
         drawn = self._draw(scale)
         self.matched = [np.zeros(len(found)) for found in drawn]
         self._learn_u(scale, drawn)
-        left, levels = self._hopeful(scale)
-        shares = [self._shares(scale, at, levels, left) for at in range(len(self.comparisons))]
+        left, right, levels = self._hopeful(scale)
+        shares = [self._shares(scale, at, levels, (left, right)) for at in range(len(self.comparisons))]
         kin = _Kin.draw(scale, self.random)
         for turn in range(ROUNDS):
             if turn in {8, 14}:
@@ -192,26 +192,27 @@ class _Learning:
         for start in range(0, len(left), 500_000):
             levels = scale.levels(left[start : start + 500_000], right[start : start + 500_000])
             for at, found in enumerate(counts):
-                found += np.bincount(levels[:, at] + 1, minlength=len(found) + 1)[1:] * self.each
+                np.add(found, np.bincount(levels[:, at] + 1, minlength=len(found) + 1)[1:] * self.each, out=found)
         return counts
 
-    def _hopeful(self, scale: Scale) -> tuple[Longs, npt.NDArray[np.int8]]:
+    def _hopeful(self, scale: Scale) -> tuple[Longs, Longs, npt.NDArray[np.int8]]:
         """The pairs that may be matches, and their levels."""
-        kept = []
+        kept = [(self.left[:0], self.right[:0], np.empty((0, len(self.comparisons)), np.int8))]
         for start in range(0, len(self.left), 500_000):
-            left = self.left[start : start + 500_000]
-            levels = scale.levels(left, self.right[start : start + 500_000])
-            weight, _ = scale.together(scale.bits(levels, left))
+            left, right = self.left[start : start + 500_000], self.right[start : start + 500_000]
+            levels = scale.levels(left, right)
+            weight, _ = scale.together(scale.bits(levels, left, right))
             good = weight + self._prior > HOPELESS
-            kept.append((left[good], levels[good]))
-        if not kept:
-            return self.left, np.empty((0, len(self.comparisons)), np.int8)
-        return np.concatenate([each for each, _ in kept]), np.concatenate([each for _, each in kept])
+            kept.append((left[good], right[good], levels[good]))
+        left, right, levels = (np.concatenate(each) for each in zip(*kept, strict=True))
+        return left, right, levels
 
-    def _shares(self, scale: Scale, at: int, levels: npt.NDArray[np.int8], left: Longs) -> tuple[Longs, Floats]:
+    def _shares(
+        self, scale: Scale, at: int, levels: npt.NDArray[np.int8], pairs: tuple[Longs, Longs]
+    ) -> tuple[Longs, Floats]:
         each = scale.comparisons[at]
         rows = np.flatnonzero(levels[:, at] == len(each.m) - 1) if each.rare else np.empty(0, np.int64)
-        return rows, scale.shares(at, rows, left) if len(rows) else np.empty(0)
+        return rows, scale.shares(at, pairs[0][rows], pairs[1][rows])
 
 
 def _weights(scale: Scale, levels: npt.NDArray[np.int8], shares: list[tuple[Longs, Floats]]) -> Floats:
@@ -259,7 +260,7 @@ class _Kin:
     Each field depends on one other at most (a tree, as Chow and Liu have it, 1968), where that tells most.
     """
 
-    groups: dict[int, tuple[Longs, npt.NDArray[np.int8]]]
+    groups: dict[int, tuple[Longs, Longs, npt.NDArray[np.int8]]]
 
     @classmethod
     def draw(cls, scale: Scale, random: np.random.Generator) -> "_Kin":
@@ -269,14 +270,14 @@ class _Kin:
             if each.kind != "order" and len(each.m) > 1:
                 left, right = _equal(scale.frame.columns[each.field], random)
                 if len(left) >= STRANGERS:
-                    found[at] = left, scale.levels(left, right)
+                    found[at] = left, right, scale.levels(left, right)
         return cls(found)
 
     def learn(self, scale: Scale, prior: float) -> tuple[model.Comparison, ...]:
         """The comparisons with what each takes off where another agrees."""
         gains = []
-        for parent, (left, levels) in self.groups.items():
-            weight, _ = scale.together(scale.bits(levels, left))
+        for parent, (left, right, levels) in self.groups.items():
+            weight, _ = scale.together(scale.bits(levels, left, right))
             stranger = 1.0 / (1.0 + np.exp2(np.clip(weight + prior, -60.0, 60.0)))
             stranger[weight + prior > 0.0] = 0.0
             if stranger.sum() < STRANGERS:

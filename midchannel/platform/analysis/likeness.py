@@ -75,7 +75,9 @@ def weigh_words(values: Texts, words: Mapping[str, float], rare: float) -> "Word
 
 
 def _alike(scorer: Callable[..., Any], left: Texts, right: Texts, *, least: float | None = None) -> Floats:
-    return process.cpdist(left.tolist(), right.tolist(), scorer=scorer, dtype=np.float64, score_cutoff=least)
+    """How alike pairs are; what is less than `least` may be 0. A little under it is computed, or rounding would decide."""
+    cutoff = None if least is None else 0.98 * least
+    return process.cpdist(left.tolist(), right.tolist(), scorer=scorer, dtype=np.float64, score_cutoff=cutoff)
 
 
 def _is_edited(left: Texts, right: Texts, most: int) -> npt.NDArray[np.bool_]:

@@ -50,7 +50,7 @@ def resolve(by: model.Model, frame: Frame) -> Resolved:
     weighed = weighing.weigh(by, frame, left, right, least=float(np.log2(by.review / (1.0 - by.review))))
     verdicts = weighed.verdicts(by)
     groups = grouping.partition(frame, weighed, verdicts)
-    return Resolved(groups, weighed, verdicts, weighing.kept(frame, by.comparisons))
+    return Resolved(groups, weighed, verdicts, by.comparisons)
 
 
 def write(resolved: Resolved, folder: Path, *, ids: Longs) -> None:

@@ -8,15 +8,10 @@ import numpy.typing as npt
 
 from midchannel.engines.identity import model
 from midchannel.platform.analysis import likeness
-from midchannel.platform.analysis.frame import Codes, Column, Floats, Frame, Longs, Texts
+from midchannel.platform.analysis.frame import Codes, Column, Floats, Frame, Longs
 
 AT_ONCE = 500_000
 """So many pairs are weighed in one step, which bounds the memory."""
-
-
-def kept(frame: Frame, comparisons: tuple[model.Comparison, ...]) -> tuple[model.Comparison, ...]:
-    """The comparisons that a frame has columns for."""
-    return tuple(each for each in comparisons if each.field in frame.columns or each.kind == "order")
 
 
 @dataclass
@@ -27,25 +22,27 @@ class Scale:
     comparisons: tuple[model.Comparison, ...]
     comparers: dict[str, likeness.Comparer] = field(default_factory=dict)
     names: "Names | None" = None
+    of_value: dict[int, Floats] = field(default_factory=dict)
 
     @classmethod
     def of(cls, frame: Frame, comparisons: tuple[model.Comparison, ...]) -> "Scale":
-        """Keep the comparisons the frame has columns for, and weigh its words."""
-        found = cls(frame, kept(frame, comparisons))
+        """Make the values of each field that the frame has ready to be compared."""
+        found = cls(frame, comparisons)
         for each in found.comparisons:
-            if each.kind != "order":
+            if each.field in frame.columns:
                 values = frame.columns[each.field].values
                 words = likeness.weigh_words(values, each.words, each.rare_word) if each.words else None
                 found.comparers[each.field] = likeness.Comparer(each.kind, values, words)
         if {"given_name", "family_name", model.ORDER} <= {each.field for each in found.comparisons}:
-            found.names = Names.of(frame.columns["given_name"], frame.columns["family_name"])
+            nobody = Column(np.empty(0, object), np.full((1, frame.size), -1, np.int32))
+            found.names = Names.of(*(frame.columns.get(name, nobody) for name in ("given_name", "family_name")))
         return found
 
     def levels(self, left: Longs, right: Longs) -> npt.NDArray[np.int8]:
         """The level of each pair (row) in each comparison (column), -1 where a value is missing."""
         found = np.full((len(left), len(self.comparisons)), -1, np.int8)
         for at, each in enumerate(self.comparisons):
-            if each.kind != "order":
+            if each.field in self.comparers:
                 found[:, at] = self.comparers[each.field].of_column(self.frame.columns[each.field], left, right)
         if self.names:
             self._cross(self.names, found, left, right)
@@ -66,15 +63,25 @@ class Scale:
         found[doubtful[swapped], given], found[doubtful[swapped], family] = one[swapped], other[swapped]
         found[doubtful[swapped], order] = 0
 
-    def shares(self, at: int, rows: npt.NDArray[np.int64], left: Longs) -> Floats:
-        """How frequent the value is that pairs (rows) have in common in a comparison."""
+    def shares(self, at: int, left: Longs, right: Longs) -> Floats:
+        """How frequent the value is that pairs of records have in common in a comparison."""
         each = self.comparisons[at]
-        column = self.frame.columns[each.field]
-        of_value = np.fromiter(map(each.share, column.values), np.float64, len(column.values))
-        codes = column.codes[0][left[rows]]
-        return np.where(codes >= 0, of_value[np.maximum(codes, 0)] if len(of_value) else each.rare, each.rare)
+        column = self.frame.columns.get(each.field)
+        found = np.full(len(left), each.rare)
+        if column is None or not len(left):
+            return found
+        if at not in self.of_value:
+            self.of_value[at] = np.fromiter(map(each.share, column.values), np.float64, len(column.values))
+        first = column.codes[0][left]
+        found[first >= 0] = self.of_value[at][first[first >= 0]]
+        if len(column.codes) > 1:
+            for one in reversed(column.codes):
+                for other in column.codes:
+                    same = (one[left] >= 0) & (one[left] == other[right])
+                    found[same] = self.of_value[at][one[left[same]]]
+        return found
 
-    def bits(self, found: npt.NDArray[np.int8], left: Longs) -> Floats:
+    def bits(self, found: npt.NDArray[np.int8], left: Longs, right: Longs) -> Floats:
         """The bits of each pair in each comparison by its level."""
         bits = np.zeros(found.shape, np.float64)
         for at, each in enumerate(self.comparisons):
@@ -82,7 +89,7 @@ class Scale:
             bits[:, at] = of_level[found[:, at]]
             if each.rare:
                 rows = np.flatnonzero(found[:, at] == len(each.m) - 1)
-                bits[rows, at] = np.log2(each.m[-1] / self.shares(at, rows, left))
+                bits[rows, at] = np.log2(each.m[-1] / self.shares(at, left[rows], right[rows]))
         return self.lessen(bits, found)
 
     def lessen(self, bits: Floats, found: npt.NDArray[np.int8]) -> Floats:
@@ -172,7 +179,7 @@ def _parts(by: model.Model, scale: Scale, left: Longs, right: Longs, least: floa
 
 def _part(by: model.Model, scale: Scale, left: Longs, right: Longs, least: float) -> Weighed:
     levels = scale.levels(left, right)
-    bits = scale.bits(levels, left)
+    bits = scale.bits(levels, left, right)
     weight, firm = (each + by.prior for each in scale.together(bits))
     good = weight >= least
     levels, bits = levels[good], bits[good].astype(np.float32)
