@@ -1,4 +1,4 @@
-"""`midchannel identity`: learn from records who is who, and grade it against a truth."""
+"""`midchannel identity`: who is who. Here `evaluate`, which needs no company; `identity_resolve` adds what does."""
 
 import json
 from pathlib import Path
@@ -54,35 +54,3 @@ def _mapping(pairs: list[str] | None) -> dict[str, str]:
             )
         found[field] = column
     return found
-
-
-@app.command()
-def train(
-    records: Records,
-    out: Annotated[Path, typer.Option(help="Where the model goes, as JSON.", dir_okay=False)],
-    version: Annotated[str, typer.Option(help="What the model is called in every decision.")] = "trained/1",
-    map_: Maps = None,
-    ignore: Ignored = None,
-    seed: Seed = 0,
-) -> None:
-    """Learn weights from a file without labels, and write them as a model."""
-    from midchannel.platform.analysis import learning, pairing, tables
-
-    mapping = {column: field for field, column in _mapping(map_).items()}
-    try:
-        table = tables.read(records)
-    except tables.UnreadableTableError as error:
-        failing.fail(str(error))
-    frame = tables.to_frame({name: values for name, values in table.items() if name not in (ignore or ())}, mapping)
-    learned = learning.train(frame, *pairing.of_frame(frame), version=version, seed=seed)
-    out.write_text(learned.to_json(), encoding="utf-8")
-    typer.echo(
-        json.dumps(
-            {
-                "model": str(out),
-                "version": version,
-                "records": frame.size,
-                "fields": [each.field for each in learned.comparisons],
-            }
-        )
-    )
