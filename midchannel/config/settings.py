@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "midchannel.middle.customers",
     "midchannel.middle.consents",
     "midchannel.middle.conversations",
+    "midchannel.middle.cases",
     "midchannel.inside.teamwork",
     "midchannel.inside.service",
     "midchannel.inside.improvements",

@@ -6,6 +6,7 @@
 from datetime import datetime, timedelta
 
 from midchannel.inside.teamwork import actions as teamwork
+from midchannel.middle.cases import actions as cases
 from midchannel.middle.conversations import actions as conversations
 from midchannel.outside.channels import actions as channels
 from midchannel.platform.idempotency import actions as idempotency
@@ -19,6 +20,7 @@ MONTH = timedelta(days=31)
 def tick(*, now: datetime) -> bool:
     """One round. True when a step has more to do at once."""
     woken = conversations.wake_due(now=now)
+    cases.pass_time(now=now)
     conversations.forget_presence(now=now)
     channels.ensure_partition(now.date())
     channels.ensure_partition((now + MONTH).date())

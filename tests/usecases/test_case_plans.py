@@ -18,7 +18,10 @@ from midchannel.engines.casework import (
     yaml_writing,
 )
 from midchannel.engines.casework.states import FileTransition, State, Transition
+from midchannel.middle.cases import actions as cases
+from midchannel.middle.cases import queries as case_queries
 from midchannel.usecases import case_plans
+from tests.desk import make_desk
 
 MORNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -84,6 +87,18 @@ def test_a_plan_is_sound_and_can_be_taken_elsewhere(name: str) -> None:
 
 def _names(said: plan.Plan) -> list[str]:
     return [each.id for each in checking.walk(said.root) if each.kind is not plan.Kind.CASE]
+
+
+@pytest.mark.django_db
+def test_a_company_begins_with_them_and_keeps_what_it_changed() -> None:
+    desk = make_desk()
+
+    assert case_plans.seed(desk.lea, now=MORNING) == case_plans.list_names()
+    cases.save_plan(
+        desk.lea, case_plans.get_text("complaint").replace("title: Complaint", "title: Grievance"), now=MORNING
+    )
+    assert case_plans.seed(desk.lea, now=MORNING) == []
+    assert "Grievance" in [each.title for each in case_queries.list_plans(desk.ana)]
 
 
 def test_there_are_six() -> None:

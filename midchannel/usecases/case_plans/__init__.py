@@ -1,9 +1,13 @@
 """The six plans that a company begins with, as text that people read and change: one file each in this folder."""
 
 import functools
+from datetime import datetime
 from importlib import resources
 
 from midchannel.engines.casework import compiled, plan, yaml_reading
+from midchannel.middle.cases import actions as cases
+from midchannel.middle.cases import queries
+from midchannel.platform.accounts.queries import Viewer
 
 
 def list_names() -> list[str]:
@@ -26,3 +30,12 @@ def get_plan(name: str) -> plan.Plan:
 def get_ready(name: str) -> compiled.CompiledPlan:
     """A plan, ready to run."""
     return compiled.compile_plan(get_plan(name))
+
+
+def seed(viewer: Viewer, *, now: datetime) -> list[str]:
+    """Makes every plan that the company does not have yet its own; returns their names. One that was changed stays as it is."""
+    there = {each.name for each in queries.list_plans(viewer)}
+    wanted = [name for name in list_names() if name not in there]
+    for name in wanted:
+        cases.save_plan(viewer, get_text(name), now=now)
+    return wanted

@@ -1,0 +1,80 @@
+"""Another plan for one running case, and the way back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from midchannel.engines.casework import changing
+from midchannel.engines.casework.errors import RefusedError
+from midchannel.engines.casework.machine import Outcome
+from midchannel.engines.casework.state import decode, encode
+from midchannel.middle.cases import plans
+from midchannel.middle.cases.actions import keeping
+from midchannel.middle.cases.errors import NotNowError
+from midchannel.middle.cases.events import CasePlanChanged
+from midchannel.middle.cases.models import Case, PlanVersion
+from midchannel.platform import ids
+from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.errors import ConflictError, InvalidError
+
+
+@transaction.atomic
+def change_plan(
+    viewer: Viewer, case_id: int, text: str, *, reason: str, now: datetime, revision: int | None = None
+) -> int:
+    """Let this case follow another plan, of its own. Returns the revision. `queries.preview_plan` shows the difference beforehand.
+
+    Raises CaseNotFoundError, PlanWrongError with every problem and its place, NotNowError, MovedOnError, InvalidError without a reason.
+    """
+    if not reason.strip():
+        raise InvalidError(_("Say why the plan of this case changes."), "reason")
+    case = keeping.lock(viewer, case_id, revision=revision)
+    new = plans.read(text)
+    before = keeping.state_of(case)
+    try:
+        outcome = changing.change(plans.ready(case.plan_version_id), before, new, now=now, by=viewer.name)
+    except RefusedError as refused:
+        raise NotNowError(refused) from refused
+    number = PlanVersion.objects.filter(case_id=case.pk).count() + 1
+    version = PlanVersion.objects.create(
+        id=ids.take(1, now=now)[0], name=new.plan.id, number=number, title=new.plan.title, text=text, case_id=case.pk,
+        reason=reason.strip(), made_at=now, made_by_id=viewer.user_id, made_by_name=viewer.name,
+    )  # fmt: skip
+    case.before_version_id, case.before_snapshot = case.plan_version_id, encode(before)
+    _follow(viewer, case, version, outcome, now=now)
+    case.changed_revision = case.revision
+    case.save(update_fields=["changed_revision"])
+    return case.revision
+
+
+@transaction.atomic
+def take_back_plan(viewer: Viewer, case_id: int, *, now: datetime) -> int:
+    """Let this case follow the plan again that it followed before: exactly as it was when nothing has happened since. Returns the revision.
+
+    Raises CaseNotFoundError, ConflictError where nothing was changed, NotNowError.
+    """
+    case = keeping.lock(viewer, case_id)
+    if case.before_version_id is None or case.before_snapshot is None:
+        raise ConflictError(_("The plan of this case was not changed."))
+    old, new = plans.ready(case.before_version_id), plans.ready(case.plan_version_id)
+    current, before = keeping.state_of(case), decode(bytes(case.before_snapshot))
+    try:
+        if case.revision == case.changed_revision:
+            outcome = changing.back(new, current, old, before, changed=current, now=now, by=viewer.name)
+        else:
+            outcome = changing.change(new, current, old, now=now, by=viewer.name)
+    except RefusedError as refused:
+        raise NotNowError(refused) from refused
+    version = PlanVersion.objects.get(pk=case.before_version_id)
+    case.before_version_id = case.before_snapshot = case.changed_revision = None
+    _follow(viewer, case, version, outcome, now=now)
+    return case.revision
+
+
+def _follow(viewer: Viewer, case: Case, version: PlanVersion, outcome: Outcome, *, now: datetime) -> None:
+    case.plan_version_id = version.pk
+    ready = plans.ready(version.pk)
+    keeping.keep(case, ready, outcome, by=viewer.actor, now=now)
+    keeping.note(viewer.actor, "case.change_plan", case, now=now, version=version.pk)
+    keeping.tell(CasePlanChanged, case, ready, now=now, version=version.number)

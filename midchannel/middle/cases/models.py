@@ -1,0 +1,167 @@
+"""Plans, cases, what is in them and what happened to them."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from midchannel.platform.accounts.models import Grant
+from midchannel.platform.accounts.queries import Viewer
+
+
+class CaseState(models.TextChoices):
+    """Where a case stands, as the engine says."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    FAILED = "failed"
+    COMPLETED = "completed"
+    TERMINATED = "terminated"
+    CLOSED = "closed"
+
+
+OPEN = (CaseState.ACTIVE, CaseState.SUSPENDED, CaseState.FAILED)
+
+
+class PlanVersion(models.Model):
+    """A version of a plan, as text; never edited. `case_id` is set for the changed plan of one case alone."""
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.TextField()
+    number = models.IntegerField()
+    title = models.TextField()
+    text = models.TextField()
+    is_current = models.BooleanField(default=False)
+    case_id = models.BigIntegerField(null=True)
+    reason = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.TextField()
+
+    class Meta:
+        db_table = "case_plan_version"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "number"], name="case_plan_version_once", condition=Q(case_id=None)
+            ),
+            models.UniqueConstraint(fields=["name"], name="case_plan_current_once", condition=Q(is_current=True)),
+        ]
+        indexes = [
+            models.Index(fields=["case_id", "number"], name="case_plan_of_case", condition=Q(case_id__isnull=False))
+        ]
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Permission, as a query."""
+
+    def visible_to(self, viewer: Viewer) -> "CaseQuerySet":
+        """Those in the viewer's scopes, those they were brought to, and for leads those that are nobody's yet."""
+        grant = Grant.objects.filter(user_id=viewer.user_id, object_type="case", object_id=OuterRef("pk"))
+        allowed = Q(scope_id__in=viewer.scope_ids) | Q(Exists(grant))
+        if viewer.is_lead:
+            allowed |= Q(scope_id=None)
+        return self.filter(allowed)
+
+
+class Case(models.Model):
+    """A case. `snapshot` is the engine's state as JSON, the sum of its `case_event`s; `revision` counts them.
+
+    `handle_id` is whom it is about; the customer is read through its link. `before_version_id` and `before_snapshot` are what the
+    last change of plan can be taken back to.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    scope_id = models.BigIntegerField(null=True)
+    queue_id = models.BigIntegerField(null=True)
+    owner_id = models.BigIntegerField(null=True)
+    handle_id = models.BigIntegerField(null=True)
+    parent_id = models.BigIntegerField(null=True)
+    plan_version_id = models.BigIntegerField()
+    title = models.TextField()
+    state = models.TextField(choices=CaseState.choices, default=CaseState.ACTIVE)
+    snapshot = models.BinaryField()
+    revision = models.IntegerField()
+    before_version_id = models.BigIntegerField(null=True)
+    before_snapshot = models.BinaryField(null=True)
+    changed_revision = models.IntegerField(null=True)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    next_due_at = models.DateTimeField(null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        db_table = "casework_case"
+        constraints = [models.CheckConstraint(condition=Q(state__in=CaseState.values), name="case_state")]
+        indexes = [
+            models.Index(fields=["scope_id", "state", "changed_at"], name="case_list"),
+            models.Index(fields=["owner_id", "changed_at"], name="case_mine", condition=Q(owner_id__isnull=False)),
+            models.Index(fields=["handle_id"], name="case_of_handle", condition=Q(handle_id__isnull=False)),
+            models.Index(fields=["parent_id"], name="case_of_parent", condition=Q(parent_id__isnull=False)),
+            models.Index(fields=["next_due_at"], name="case_due", condition=Q(next_due_at__isnull=False)),
+        ]
+
+
+class PlanItem(models.Model):
+    """An instance that is alive in a case, for lists across cases. `list_name` is where the case page shows it: now, start or waiting."""
+
+    case_id = models.BigIntegerField()
+    instance = models.IntegerField()
+    item = models.TextField()
+    kind = models.TextField()
+    title = models.TextField()
+    state = models.TextField()
+    list_name = models.TextField()
+    role = models.TextField(blank=True)
+    assignee_id = models.BigIntegerField(null=True)
+    due_at = models.DateTimeField(null=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "plan_item"
+        constraints = [models.UniqueConstraint(fields=["case_id", "instance"], name="plan_item_once")]
+        indexes = [
+            models.Index(
+                fields=["assignee_id", "since"], name="plan_item_mine", condition=Q(assignee_id__isnull=False)
+            ),
+            models.Index(fields=["list_name", "role", "since"], name="plan_item_of_role"),
+        ]
+
+
+class CaseEvent(models.Model):
+    """What happened in a case: the engine's event as JSON, in order. Append-only."""
+
+    case_id = models.BigIntegerField()
+    seq = models.IntegerField()
+    body = models.JSONField()
+    at = models.DateTimeField()
+    by_user_id = models.BigIntegerField(null=True)
+    by_name = models.TextField()
+
+    class Meta:
+        db_table = "case_event"
+        constraints = [models.UniqueConstraint(fields=["case_id", "seq"], name="case_event_once")]
+
+
+class CaseConversation(models.Model):
+    """A conversation that belongs to a case."""
+
+    case_id = models.BigIntegerField()
+    conversation_id = models.BigIntegerField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_conversation"
+        constraints = [models.UniqueConstraint(fields=["case_id", "conversation_id"], name="case_conversation_once")]
+        indexes = [models.Index(fields=["conversation_id"], name="case_of_conversation")]
+
+
+class AppliedSignal(models.Model):
+    """What came from outside and has moved a case: each at most once, whatever crashes."""
+
+    case_id = models.BigIntegerField()
+    key = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_signal"
+        constraints = [models.UniqueConstraint(fields=["case_id", "key"], name="case_signal_once")]
