@@ -19,29 +19,8 @@ from typing import Any
 from benches import processes
 from midchannel.platform.database import embedded
 
-GIVEN = [
-    "Ana",
-    "Bo",
-    "Cy",
-    "Di",
-    "Eva",
-    "Finn",
-    "Gil",
-    "Hana",
-    "Ivo",
-    "Jo",
-    "Kim",
-    "Lea",
-    "Max",
-    "Nia",
-    "Ole",
-    "Pia",
-    "Ron",
-    "Sia",
-    "Tom",
-    "Una",
-]
-FAMILY = [
+GIVEN = ("Ana", "Bo", "Cy", "Di", "Eva", "Finn", "Gil", "Hana", "Ivo", "Jo", "Kim", "Lea", "Max", "Nia", "Ole", "Pia")
+FAMILY = (
     "Lima",
     "Ek",
     "Nu",
@@ -55,14 +34,8 @@ FAMILY = [
     "Rossi",
     "Orlov",
     "Obi",
-    "Haddad",
-    "Lind",
     "Weiss",
-    "Kaya",
-    "Diaz",
-    "Cohen",
-    "Park",
-]
+)
 
 
 def write(path: Path, count: int, *, changed: float = 0.0) -> None:
@@ -72,7 +45,8 @@ def write(path: Path, count: int, *, changed: float = 0.0) -> None:
         file.write("customer_number,first_name,last_name,email,phone,street,postcode,city,birth_date\n")
         for number in range(count):
             given, family = chance.choice(GIVEN), f"{chance.choice(FAMILY)}{chance.randrange(count)}"
-            city = "Moved" if number < count * changed else f"City{chance.randrange(500)}"
+            place = f"City{chance.randrange(500)}"
+            city = "Moved" if number < count * changed else place
             born = f"{chance.randrange(1940, 2008)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
             mail, phone = f"{given}.{family}{number}@example.org".lower(), f"+4930{chance.randrange(10**7):07}"
             file.write(

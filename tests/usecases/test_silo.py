@@ -704,10 +704,10 @@ PERSON = st.fixed_dictionaries(
         "city": st.sampled_from(("", "Porto", "Ghent")),
     }
 )
-STEPS = st.lists(st.one_of(st.lists(PERSON, max_size=6), st.just("again"), st.just("undo")), min_size=1, max_size=7)
+STEPS = st.lists(st.one_of(st.lists(PERSON, max_size=6), st.just("again"), st.just("undo")), min_size=1, max_size=5)
 
 
-@hypothesis.settings(max_examples=15, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+@hypothesis.settings(max_examples=6, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
 @hypothesis.given(steps=STEPS)
 def test_whatever_comes_the_record_says_what_the_source_said_last_and_undoing_goes_back(
     folder: Path, steps: list[Any]

@@ -230,7 +230,8 @@ def finish_run(channel_id: int, run_id: int, *, cursor: Mark, is_full: bool, now
     """All was read: the next run begins at `cursor`, when it is due. What a full run did not meet is counted as missing."""
     channels.keep_cursor(channel_id, cursor)
     missing = _count_missing(channel_id, run_id) if is_full else None
-    SiloRun.objects.filter(pk=run_id).update(missing=missing, is_full=is_full, reason="")
+    # The mark names a row: it is not needed any more.
+    SiloRun.objects.filter(pk=run_id).update(missing=missing, is_full=is_full, reason="", reached={})
     silo = _locked(channel_id)
     silo.run_id, silo.failures, silo.touched_at = None, 0, now
     silo.asked_by_name, silo.asked_by_user_id = "", None

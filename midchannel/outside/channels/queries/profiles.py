@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from midchannel.outside.channels.actions.arriving import MAX_BATCH
 from midchannel.outside.channels.actions.filing import unpack
 from midchannel.outside.channels.kinds import Kind
 from midchannel.platform.database.bulk import array, fetch
@@ -44,9 +43,9 @@ def get_originals(ids: Sequence[int]) -> dict[int, bytes]:
     """The documents of some activities and versions as they arrived, each block opened once; without those whose words were taken back."""
     wanted = set(ids)
     rows = fetch(
-        "SELECT DISTINCT a.first_id, a.body FROM unnest(%s::bigint[]) AS i JOIN LATERAL"
-        " (SELECT first_id, body FROM arrival WHERE first_id <= i ORDER BY first_id DESC LIMIT 1) a ON a.first_id > i - %s",
-        [array(sorted(wanted)), MAX_BATCH],
+        "SELECT first_id, body FROM arrival WHERE first_id IN"
+        " (SELECT (SELECT max(a.first_id) FROM arrival a WHERE a.first_id <= i) FROM unnest(%s::bigint[]) AS i)",
+        [array(sorted(wanted))],
     )
     return {
         first_id + position: raw
