@@ -53,6 +53,7 @@ WORDS = {
     RowOutcome.PARKED: "parked",
     RowOutcome.REFUSED: "refused",
 }
+OF_WORD = {word: outcome for outcome, word in WORDS.items()}
 OUTCOMES = ("new", "changed", "unchanged", "duplicate", "parked", "refused")
 
 

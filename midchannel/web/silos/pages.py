@@ -17,7 +17,6 @@ from midchannel.outside.silos.queries import SiloDetail, SiloRunDetail
 from midchannel.platform import clock
 from midchannel.platform.errors import InvalidError
 from midchannel.platform.imports import queries as imports
-from midchannel.platform.imports.models import RowOutcome
 from midchannel.usecases import open_silo, try_silo
 from midchannel.web.arrivals import imports as undoing
 from midchannel.web.components import records
@@ -28,13 +27,7 @@ from midchannel.web.silos.connecting import page
 PAGE = 100
 RUNS = 10
 TRY_SECONDS = 8.0
-OUTCOMES = {
-    "new": RowOutcome.ACCEPTED,
-    "changed": RowOutcome.EDIT,
-    "duplicate": RowOutcome.DUPLICATE,
-    "parked": RowOutcome.PARKED,
-    "refused": RowOutcome.REFUSED,
-}
+OUTCOMES = try_silo.OF_WORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +179,7 @@ def run(request: SignedInRequest, run_id: int) -> HttpResponse:
         run_id, after=int(after) if after.isdecimal() and len(after) < 18 else 0, limit=PAGE, only=OUTCOMES.get(only)
     )
     names = words.outcome_names()
-    word_of = {outcome: word for word, outcome in OUTCOMES.items()}
+    word_of = try_silo.WORDS
     context = {
         "run": found,
         "silo": of,
