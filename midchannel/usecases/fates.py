@@ -88,6 +88,17 @@ FATES: Mapping[str, Mapping[str, str]] = {
     "retention_rule": {"kind": OURS},
     "stored_file": {"sha256": GONE, "media_type": GONE},
     # Colleagues, settings, cursors (how far a reader is), statistics over many people (words that at least five people use).
+    "casework_case": {"title": GONE, "state": OURS, "snapshot": GONE, "before_snapshot": GONE},
+    "case_event": {"body": GONE, "by_name": OURS},
+    "case_signal": {"key": OURS},
+    "case_plan_version": {
+        "name": OURS,
+        "title": OURS,
+        "text": OURS,
+        "reason": OURS,
+        "made_by_name": OURS,
+    },
+    "plan_item": {"item": OURS, "kind": OURS, "title": OURS, "state": OURS, "list_name": OURS, "role": OURS},
     "account_api_token": {"name": OURS, "rights": OURS, "token_hash": HASH},
     "account_emailaddress": {"email": OURS},
     "account_emailconfirmation": {"key": OURS},

@@ -107,8 +107,11 @@ def _remove_said(known: Known, removed: Removed, *, now: datetime) -> None:
     listening.remove_mentions(said.activity_ids)
     counts.update(channels.erase_said(said, addresses=known.addresses, networks=known.networks))
     counts["parked"] += channels.erase_parked(known.addresses, traces.take_out_addresses, now=now)
-    _remove_inside(known, parts, traces, counts)
-    about = [*said.activity_ids, *said.version_ids, *parts.whole, *known.record_ids, *letters, *to_them]
+    of_cases, cases = sweeping.forget_cases(handles)
+    counts.update(of_cases)
+    sweeping.forget_case_links(parts.whole)
+    _remove_inside(known, parts, cases, traces, counts)
+    about = [*said.activity_ids, *said.version_ids, *parts.whole, *cases, *known.record_ids, *letters, *to_them]
     counts["given_answer"] += sweeping.forget_answers(about, traces.take_out_words)
     counts["import_row"] += sweeping.forget_imported(said.activity_ids, traces.take_out_addresses, known.addresses)
     counts["talk"] += sweeping.forget_talk(handles)
@@ -127,10 +130,12 @@ def _texts_of(activity_ids: list[int]) -> list[str]:
     return [text for (text,) in rows]
 
 
-def _remove_inside(known: Known, parts: conversations.Parts, traces: Traces, counts: Counter[str]) -> None:
+def _remove_inside(
+    known: Known, parts: conversations.Parts, cases: list[int], traces: Traces, counts: Counter[str]
+) -> None:
     """What colleagues wrote about them: their own internal threads go, in those of shared conversations their words go."""
     customer_ids = sorted({known.customer_id, *known.record_ids})
-    for object_type, ids in (("customer", customer_ids), ("conversation", parts.whole)):
+    for object_type, ids in (("customer", customer_ids), ("conversation", parts.whole), ("case", cases)):
         counts["post"] += _count("post", object_type, ids)
         counts["notice"] += _count("notice", object_type, ids)
         teamwork.forget_objects(object_type, ids)

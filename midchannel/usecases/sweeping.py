@@ -118,3 +118,23 @@ def forget_talk(handle_ids: Sequence[int]) -> int:
     return execute(
         "DELETE FROM talk WHERE from_id = ANY(%s::bigint[]) OR to_id = ANY(%s::bigint[])", [handles, handles]
     )
+
+
+# What a case is made of, children first.
+OF_CASE = ("case_signal", "case_conversation", "case_event", "plan_item", "case_plan_version")
+
+
+def forget_cases(handle_ids: Sequence[int]) -> tuple[dict[str, int], list[int]]:
+    """Cases about the person go whole: what is in their file is about this person. Returns counts by table, and the cases."""
+    if not fetch("SELECT to_regclass('casework_case') IS NOT NULL")[0][0]:
+        return {}, []
+    rows = fetch("DELETE FROM casework_case WHERE handle_id = ANY(%s::bigint[]) RETURNING id", [list(handle_ids)])
+    gone = [identifier for (identifier,) in rows]
+    counts = {table: execute(f"DELETE FROM {table} WHERE case_id = ANY(%s::bigint[])", [gone]) for table in OF_CASE}
+    return {**counts, "casework_case": len(gone)}, gone
+
+
+def forget_case_links(conversation_ids: Sequence[int]) -> None:
+    """Cases about others no longer name conversations that are gone."""
+    if fetch("SELECT to_regclass('case_conversation') IS NOT NULL")[0][0]:
+        execute("DELETE FROM case_conversation WHERE conversation_id = ANY(%s::bigint[])", [list(conversation_ids)])

@@ -1,5 +1,6 @@
 """Somebody is erased, everywhere; what others said, and what is counted, stays."""
 
+from collections import Counter
 from datetime import timedelta
 
 import msgspec
@@ -7,11 +8,15 @@ import pytest
 from django.db import connection
 
 from midchannel.inside.teamwork import actions as teamwork
-from midchannel.insight.facts.models import Fact, FactHour
+from midchannel.insight.facts import queries as facts
+from midchannel.insight.facts.kinds import Fact
+from midchannel.insight.facts.models import Fact as FactRow
+from midchannel.insight.facts.models import FactHour
 from midchannel.middle.consents import actions as consents
 from midchannel.middle.consents import queries
 from midchannel.middle.consents.actions import requesting
 from midchannel.middle.consents.errors import MayNotHandleRightsError, RequestOvertakenError
+from midchannel.middle.conversations import actions as conversations
 from midchannel.middle.conversations.models import Conversation, Message
 from midchannel.middle.customers import actions as customers
 from midchannel.middle.customers.models import Customer, SourceRecord
@@ -30,7 +35,7 @@ from midchannel.outside.channels.models import (
 )
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.audit.models import Entry
-from midchannel.usecases import arrive, certificate, measure, reply, rights
+from midchannel.usecases import arrive, certificate, deliver, measure, reply, rights
 from tests.desk import NOW, Desk, after, make_desk, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -211,7 +216,7 @@ def test_what_is_counted_stays(desk: Desk) -> None:
     while measure.project_facts(now=after(minutes=1)):
         pass
     before = (
-        sorted(Fact.objects.values_list("kind", "at", "person")),
+        sorted(FactRow.objects.values_list("kind", "at", "person")),
         sorted(FactHour.objects.values_list("kind", "count")),
     )
     say(desk.mail, "<2@x>", "Not yet counted", who="cara@example.com", private=True, at=after(minutes=30))
@@ -219,8 +224,34 @@ def test_what_is_counted_stays(desk: Desk) -> None:
     erase(desk, customer_of("cara@example.com"))
 
     kinds = sorted(FactHour.objects.values_list("kind", "count"))
-    assert set(before[0]) <= set(Fact.objects.values_list("kind", "at", "person"))
+    assert set(before[0]) <= set(FactRow.objects.values_list("kind", "at", "person"))
     assert sum(count for _, count in kinds) == sum(count for _, count in before[1]) + 1  # the late message
+
+
+def test_every_measure_is_after_it_what_it_was_before(desk: Desk) -> None:
+    for number, who in enumerate(("cara@example.com", "dora@example.com")):
+        conversation = say(desk.mail, f"<{number}@x>", "Words", who=who, private=True, at=after(minutes=number))
+        answer(desk, conversation, "Ours", key=who)
+        deliver.send_due(after(minutes=10))
+        conversations.resolve(desk.ana, conversation, now=after(minutes=20))
+    while measure.project_facts(now=after(minutes=30)):
+        pass
+    before = measured(desk)
+
+    erase(desk, customer_of("cara@example.com"))
+    while measure.project_facts(now=after(hours=2)):
+        pass
+
+    assert measured(desk) == before
+    assert {row.kind: row.count for row in before[0]}[Fact.MESSAGE] == 2
+
+
+def measured(desk: Desk) -> tuple[list[facts.Counted], dict[int, Counter[int]]]:
+    span = {"since": NOW - DAY, "until": NOW + DAY}
+    return (
+        facts.count_by_day(desk.lea, list(Fact), zone="UTC", **span),
+        facts.spread(desk.lea, Fact.FIRST_ANSWER, **span) | facts.spread(desk.lea, Fact.RESOLVED, **span),
+    )
 
 
 def test_a_channels_sum_stays_true(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import psycopg
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
@@ -137,10 +138,9 @@ def test_every_column_that_can_hold_a_text_has_its_fate() -> None:
 
 def test_every_fate_is_of_a_column_that_is_there() -> None:
     there = set(list_columns())
+    tables = {table for table, _ in there}
 
-    assert [
-        (table, column) for table, columns in FATES.items() for column in columns if (table, column) not in there
-    ] == []
+    assert [(t, c) for t, columns in FATES.items() for c in columns if t in tables and (t, c) not in there] == []
 
 
 @pytest.fixture
@@ -158,7 +158,10 @@ def test_after_an_erasure_no_needle_is_left_anywhere(cluster: embedded.Server) -
     customer_id = hide(desk, needle)
     statistics(cluster)
     hidden = places_of(needle)
-    wanted = {(t, c) for t, columns in FATES.items() for c, fate in columns.items() if fate in {GONE, SWEPT}}
+    there = {table for table, _ in list_columns()}
+    wanted = {
+        (t, c) for t, columns in FATES.items() if t in there for c, fate in columns.items() if fate in {GONE, SWEPT}
+    }
     assert wanted - hidden - WORDS == set(), "hide a needle there, in `hide` below"
     assert hidden - wanted == set()
     cluster.query("CHECKPOINT", database="postgres")
@@ -311,6 +314,7 @@ def _know(desk: Desk, record: SourceRecord, needle: str) -> None:
         source="t",
         computed_at=NOW,
     )
+    _open_case(record, needle)
     Customer.objects.create(id=77, name=f"Formerly {needle}", redirect_to_id=record.customer_id)
     consents.record_consent(
         Actor("form"),
@@ -321,6 +325,25 @@ def _know(desk: Desk, record: SourceRecord, needle: str) -> None:
         how=f"form {needle}",
         proof={"words": needle},
         now=NOW,
+    )
+
+
+def _open_case(record: SourceRecord, needle: str) -> None:
+    if not apps.is_installed("midchannel.middle.cases"):
+        return
+    case = apps.get_model("cases", "Case").objects.create(
+        id=6,
+        handle_id=record.handle_id,
+        plan_version_id=1,
+        title=f"Refund for {needle}",
+        snapshot=needle.encode(),
+        before_snapshot=needle.encode(),
+        revision=1,
+        opened_at=NOW,
+        changed_at=NOW,
+    )
+    apps.get_model("cases", "CaseEvent").objects.create(
+        case_id=case.pk, seq=1, body={"said": needle}, at=NOW, by_name="Ana"
     )
 
 

@@ -15,7 +15,6 @@ from midchannel.middle.consents.queries.asking import (
 )
 from midchannel.middle.consents.queries.requests import (
     RequestDetail,
-    find_erasure,
     get_request,
     get_retention_days,
     list_open_requests,
@@ -32,7 +31,6 @@ __all__ = [
     "Voices",
     "allowed_handles",
     "allowed_records",
-    "find_erasure",
     "get_consents",
     "get_request",
     "get_retention_days",

@@ -78,18 +78,6 @@ def get_request(viewer: Viewer, request_id: int) -> RequestDetail:
     return _detail(row)
 
 
-def find_erasure(customer_id: int) -> RequestDetail | None:
-    """The finished erasure of a customer, for whoever follows an old link; None when there was none."""
-    row = (
-        RightsRequest.objects.filter(
-            customer_id=customer_id, kind="erasure", state__in=[RequestState.CLEANING, RequestState.DONE]
-        )
-        .order_by("-pk")
-        .first()
-    )
-    return _detail(row) if row else None
-
-
 def get_retention_days(kind: str) -> int | None:
     """How many days things of a kind are kept; None when no rule limits it."""
     return RetentionRule.objects.filter(kind=kind, is_on=True).values_list("days", flat=True).first()

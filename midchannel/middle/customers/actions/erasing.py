@@ -1,7 +1,10 @@
 """Everything known of who somebody is goes: their records with all that was decided about them. In the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 
 from midchannel.platform.database.bulk import array, execute, fetch
 
@@ -21,13 +24,14 @@ class Known:
 def get_known(customer_id: int) -> Known:
     """Their records, handles, addresses and identifiers, and the names they go by. For the machine."""
     rows = fetch(
-        "SELECT r.id, r.handle_id, r.name, h.network, h.address, h.name, h.url FROM source_record r"
+        "SELECT r.id, r.handle_id, r.name, h.network, h.address, h.name, h.url, r.attributes::text FROM source_record r"
         " LEFT JOIN handle h ON h.id = r.handle_id WHERE r.customer_id = %s ORDER BY r.id FOR UPDATE OF r",
         [customer_id],
     )
     record_ids = [row[0] for row in rows]
     values = fetch("SELECT DISTINCT value FROM identifier WHERE record_id = ANY(%s::bigint[])", [array(record_ids)])
     addresses = {text for row in rows for text in (row[4], row[6]) if text} | {value for (value,) in values}
+    addresses |= {value for row in rows if row[7] for value in _named_by(msgspec.json.decode(row[7]))}
     names = {text for row in rows for text in (row[2], row[5]) if text}
     names |= {name for (name,) in fetch("SELECT name FROM customer WHERE id = %s", [customer_id]) if name}
     return Known(
@@ -38,6 +42,19 @@ def get_known(customer_id: int) -> Known:
         sorted({row[3] for row in rows if row[3]}),
         sorted(names - addresses),
     )
+
+
+# Attributes whose values name one person (or household) and nobody else.
+NAMING = frozenset({"email", "phone", "customer_number", "erp_number", "tax_number", "website", "handle"})
+SHORTEST = 5
+
+
+def _named_by(attributes: Mapping[str, Any]) -> Iterator[str]:
+    for field, value in attributes.items():
+        if field in NAMING:
+            for each in value if isinstance(value, list) else [value]:
+                if len(str(each)) >= SHORTEST:
+                    yield str(each)
 
 
 # Everything that hangs on a source record, children first: table, column.

@@ -5,11 +5,14 @@ from django.test import Client
 
 from midchannel.middle.consents import actions as consents
 from midchannel.middle.consents import queries
+from midchannel.middle.consents.actions import requesting
+from midchannel.middle.conversations.models import Conversation
 from midchannel.middle.customers import actions as customers
 from midchannel.middle.customers.models import SourceRecord
+from midchannel.outside.channels.models import Handle
 from midchannel.platform import clock
 from midchannel.platform.audit.actions import Actor
-from midchannel.usecases import rights
+from midchannel.usecases import improve, measure, rights
 from tests import company as companies
 from tests.company import Company
 
@@ -154,3 +157,37 @@ def test_retention_shows_what_would_go_before_it_is_switched_on(company: Company
 
 def test_nobody_has_asked_yet(company: Company) -> None:
     assert "Nobody has asked yet" in page(company.lead, "/rights/")
+
+
+def test_what_is_left_of_a_shared_conversation_and_of_an_improvement_can_be_looked_at(company: Company) -> None:
+    now = clock.now()
+    begun = companies.say(company, company.public, "Please add dark mode", by="Greta Lindqvist", at=now)
+    companies.say(company, company.public, "Yes, please", by="Hugo Marchand", at=now, reply_to=begun)
+    companies.hear(now=now)
+    lead = companies.viewer_of(company.lead)
+    shared = Conversation.objects.get(channel_id=company.public.pk)
+    own = Conversation.objects.get(handle_id=Handle.objects.get(name="Ana Lima").pk)
+    improvement = improve.begin(lead, "Dark mode", conversation_id=shared.pk, now=now)
+    improve.tie(lead, own.pk, improvement, now)
+    for name in ("Greta Lindqvist", "Ana Lima"):
+        requesting.open_request(lead, customer(name), kind="erasure", at_once=True, now=now)
+    while rights.work(now=clock.now()):
+        pass
+    measure.project_facts(now=clock.now())
+
+    thread = page(company.agent, f"/inbox/c/{shared.pk}/")
+    assert "Yes, please" in thread
+    assert "Please add dark mode" not in thread
+    for address in (
+        "/inbox/",
+        "/customers/",
+        f"/improvements/{improvement}/",
+        "/measures/",
+        "/measures/rows/?measure=messages",
+    ):
+        client = Client()
+        client.force_login(company.lead)
+        response = client.get(address)
+        assert response.status_code in {200, 404}, address
+        assert "Greta" not in response.content.decode()
+        assert "Ana Lima" not in response.content.decode()
