@@ -53,7 +53,7 @@ def make_database(folder: Path) -> Path:
     command = [
         _program("trytond-admin"),
         "-c",
-        config,
+        str(config),
         "-d",
         DATABASE,
         "--all",
