@@ -352,7 +352,7 @@ class Step:
 
     def repeats(self, node: Node, instance: Instance) -> bool:
         """Whether the next instance is wanted. A discretionary item may be planned again, and does not repeat by itself."""
-        if node.repeat is None or instance.origin == "planned":
+        if node.repeat is None or node.is_discretionary:
             return False
         return self.holds(node.repeat, instance, "repeat")
 
