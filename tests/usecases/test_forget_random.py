@@ -60,7 +60,9 @@ class Town:
 
 
 @given(STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 def test_nothing_of_the_erased_is_left_and_all_of_the_others(steps: list[tuple[str, int, int]]) -> None:
     with transaction.atomic():
         town = Town(make_desk())

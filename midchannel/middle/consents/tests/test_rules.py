@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from midchannel.middle.consents.purposes import GROUNDS, Purpose
@@ -66,6 +66,8 @@ def test_a_no_in_general_ends_every_yes_and_a_yes_in_general_leaves_a_no_here() 
     assert not decide(MARKETING, "email", [1], [said(1, 1, "withdrawn", "email"), said(2, 1, "granted")]).is_allowed
 
 
+# A busy machine is no finding.
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STATEMENTS = st.lists(
     st.tuples(
         st.integers(1, 4),
@@ -76,6 +78,7 @@ STATEMENTS = st.lists(
 )
 
 
+@calm
 @given(STATEMENTS, st.sets(st.integers(1, 4)), st.sets(st.integers(1, 4)), st.sampled_from([None, "email"]))
 def test_linking_never_allows_what_either_side_refused(
     told: list[tuple[int, str, str]], one: set[int], other: set[int], network: str | None
@@ -91,6 +94,7 @@ def test_linking_never_allows_what_either_side_refused(
             assert any(side.is_allowed and side.kind != "default" for side in sides)
 
 
+@calm
 @given(STATEMENTS, st.sets(st.integers(1, 4), min_size=1))
 def test_what_others_said_changes_nothing_for_whom_they_are_not(
     told: list[tuple[int, str, str]], records: set[int]
