@@ -86,7 +86,7 @@ def purchases(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
     chosen, filter_words = _chosen(orders, request.GET)
     known = score.known_of(viewer, found)
     spending = rules.spending_of(orders)
-    offered = score.offers_for(viewer, found, orders, now=now)
+    offered = sorted(score.offers_for(viewer, found, orders, now=now), key=lambda each: not each.is_best)
     limit = len(chosen) if request.GET.get("all") else PAGE
     context: dict[str, Any] = {
         "customer": found,
