@@ -26,12 +26,12 @@ TRAINED = 30_000
 
 def load(path: Path, *, most: int | None = None) -> tuple[Any, Any]:
     """The records as a frame, and the truth."""
-    from midchannel.platform.analysis import frame, tables
+    from midchannel.platform.analysis import tables
 
     table = tables.read(path)
     size = min(most or 10**9, len(table["id"].codes))
     person = np.asarray(table["person"].values)[table["person"].codes[:size]]
-    raw = {name: frame.Raw(table[name].values, table[name].codes[:size]) for name in people.FIELDS}
+    raw = {name: table[name].first(size) for name in people.FIELDS}
     return tables.to_frame(raw, {}), person
 
 

@@ -1,17 +1,22 @@
 """Invented people as eight sources know them: a CRM, a shop, a newsletter, a help desk, an app and three networks."""
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from midchannel.engines.identity import nicknames
 
+Places = npt.NDArray[np.int64]
+
 SOURCES: dict[str, dict[str, float]] = {
     "crm": {
-        "given_name": 0.98, "family_name": 0.99, "birth_date": 0.6, "email": 0.75, "phone": 0.6, "street": 0.7, "postcode": 0.8, "city": 0.9,
+        "given_name": 0.98, "family_name": 0.99, "birth_date": 0.6, "email": 0.75, "phone": 0.6, "street": 0.7, "postcode": 0.8,
+        "city": 0.9,
     },
     "shop": {"full_name": 0.99, "email": 0.95, "phone": 0.5, "street": 0.9, "postcode": 0.95, "city": 0.95},
     "newsletter": {"email": 1.0, "given_name": 0.5, "family_name": 0.4},
@@ -102,7 +107,7 @@ def _pick(several: list[str], chance: float) -> str:
     return several[int(chance * len(several))]
 
 
-def _zipf(size: int, many: int, random: np.random.Generator, *, power: float = 0.9) -> np.ndarray:  # type: ignore[type-arg]
+def _zipf(size: int, many: int, random: np.random.Generator, *, power: float = 0.9) -> Places:
     odds = 1.0 / np.arange(1, size + 1) ** power
     return random.choice(size, many, p=odds / odds.sum())
 
@@ -163,7 +168,7 @@ class People:
 
 
 _MISTYPED = {"email": 0.075, "handle": 0.075, "phone": 0.08, "birth_date": 0.09, "website": 0.06}
-_MAKE = {
+_MAKE: dict[str, Callable[["People", int, str, str], str]] = {
     "given_name": lambda all_, at, given, family: given,
     "family_name": lambda all_, at, given, family: family,
     "full_name": lambda all_, at, given, family: f"{given} {family}",

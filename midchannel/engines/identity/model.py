@@ -4,12 +4,14 @@ A field's weight is log2(m / u): how much more often its level of likeness is fo
 those of two (u). For equal values u is how frequent that value is. The sum, with the prior odds, is the log2 odds of a match.
 """
 
+import dataclasses
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib import resources
+from typing import Any
 
 from midchannel.engines.identity import fields, levels
 
@@ -59,9 +61,9 @@ class Comparison:
     u: tuple[float, ...]
     group: str = ""
     branch: str = ""
-    frequencies: Mapping[str, float] = field(default_factory=dict)
+    frequencies: Mapping[str, float] = dataclasses.field(default_factory=dict)
     rare: float = 0.0
-    words: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, float] = dataclasses.field(default_factory=dict)
     rare_word: float = 1.0
     given: str = ""
     less: tuple[float, ...] = ()
@@ -206,11 +208,9 @@ class Model:
     def from_json(cls, stored: str) -> "Model":
         """A model as `to_json` wrote it. Raises ValueError for anything else."""
         try:
-            found = json.loads(stored)
-            comparisons = tuple(
-                Comparison(**{name: tuple(value) if isinstance(value, list) else value for name, value in each.items()})
-                for each in found.pop("comparisons")
-            )
+            found: dict[str, Any] = json.loads(stored)
+            listed: list[dict[str, Any]] = found.pop("comparisons")
+            comparisons = tuple(Comparison(**{name: _kept(value) for name, value in each.items()}) for each in listed)
             return cls(**found, comparisons=comparisons)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"This is no identity model: {error}") from error
@@ -218,6 +218,10 @@ class Model:
     def renamed(self, version: str) -> "Model":
         """The same weights under another name."""
         return replace(self, version=version)
+
+
+def _kept(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def probability(weight: float) -> float:

@@ -51,6 +51,13 @@ class Raw:
         return cls(list(places), codes)
 
 
+    def first(self, most: int) -> "Raw":
+        """What the first records have, without the values of others."""
+        used, codes = np.unique(self.codes[:most], return_inverse=True)
+        missing = int(len(used) > 0 and used[0] < 0)
+        return Raw([self.values[at] for at in used[missing:]], (codes - missing).astype(np.int32))
+
+
 @dataclass(frozen=True)
 class Frame:
     """Records side by side: each known by its place. `derived` are fields that no source had, made of others."""

@@ -24,7 +24,7 @@ def partition(
     _, component = csgraph.connected_components(graph, directed=False)
     smallest = np.full(frame.size, frame.size)
     np.minimum.at(smallest, component, np.arange(frame.size))
-    group = smallest[component].astype(np.int64)
+    group: Longs = smallest[component].astype(np.int64)
     facts = [name for name in guarded if name in frame.columns]
     open_ = ~_is_one(component, left, frame, facts)
     for part in _each_open(component, weighed, open_):
@@ -40,7 +40,7 @@ def _is_one(component: Longs, left: Longs, frame: Frame, facts: list[str]) -> np
     """Components that need no thought: every pair in them is linked, and no fact has two values."""
     sizes = np.bincount(component, minlength=len(component))
     links = np.bincount(component[left], minlength=len(component))
-    one = links == sizes * (sizes - 1) // 2
+    one: npt.NDArray[np.bool_] = links == sizes * (sizes - 1) // 2
     for name in facts:
         codes = frame.columns[name].codes[0]
         known = np.flatnonzero(codes >= 0)

@@ -113,7 +113,7 @@ def _with_words(shaped: model.Comparison, column: Column) -> model.Comparison:
     said: Counter[str] = Counter()
     for value, count in zip(column.values, column.counts, strict=True):
         for word in set(value.split()):
-            said[word] += int(count)
+            said[word] += max(1, int(count))
     filled = column.filled
     words = {
         word: math.log(1.0 + filled / count)
@@ -142,7 +142,7 @@ class _Learning:
         self.total = max(1.0, size * (size - 1) / 2)
         self.share = min(0.3 * size / self.total, 0.2)
         drawn = self._draw(scale)
-        self.matched = [np.zeros(len(found)) for found in drawn]
+        self.matched = [np.zeros(len(found), np.float64) for found in drawn]
         self._learn_u(scale, drawn)
         left, right, levels = self._hopeful(scale)
         shares = [self._shares(scale, at, levels, (left, right)) for at in range(len(self.comparisons))]
@@ -236,14 +236,13 @@ def _rising(one: model.Comparison) -> model.Comparison:
     if one.kind == "order":
         return one
     pools: list[list[float]] = []
-    for m, u in zip(one.m, one.u, strict=True):
-        pools.append([m, u, 1.0])
+    for same, strange in zip(one.m, one.u, strict=True):
+        pools.append([same, strange, 1.0])
         while len(pools) > 1 and pools[-2][0] * pools[-1][1] > pools[-1][0] * pools[-2][1]:
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
-    m = tuple(pool[0] / pool[2] for pool in pools for _ in range(int(pool[2])))
-    u = tuple(pool[1] / pool[2] for pool in pools for _ in range(int(pool[2])))
-    return replace(one, m=m, u=u)
+    shared = [(pool[0] / pool[2], pool[1] / pool[2]) for pool in pools for _ in range(int(pool[2]))]
+    return replace(one, m=tuple(m for m, _ in shared), u=tuple(u for _, u in shared))
 
 
 KIN = 60_000

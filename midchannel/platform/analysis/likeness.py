@@ -1,7 +1,7 @@
 """Levels of likeness for many pairs at once: the same as `engines.identity.levels` gives pair by pair."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,8 @@ from midchannel.engines.identity import keys, levels, nicknames
 from midchannel.platform.analysis.frame import Codes, Column, Floats, Longs, Texts
 
 Levels = npt.NDArray[np.int8]
-Words = sparse.csr_matrix
+Words: TypeAlias = Any
+"""A sparse matrix of SciPy, which has no types."""
 
 AT_ONCE = 500_000
 """So many pairs of values are compared in one step, which bounds the memory."""
@@ -26,7 +27,7 @@ _Compare = Callable[[Longs, Longs], Levels]
 class Comparer:
     """A kind of comparison made ready for a set of values. `words` are the weighed words of texts."""
 
-    def __init__(self, kind: str, values: Texts, words: "Words | None" = None) -> None:
+    def __init__(self, kind: str, values: Texts, words: Words | None = None) -> None:
         self.size = max(1, len(values))
         self.same = levels.KINDS[kind].same
         self.compare: _Compare | None = None
@@ -124,7 +125,7 @@ def _code(values: Texts) -> _Compare:
         found = (np.minimum(lengths[ones], lengths[others]) >= 3) & (np.abs(lengths[ones] - lengths[others]) <= 1)
         some = np.flatnonzero(found)
         found[some] = _is_edited(values[ones[some]], values[others[some]], 1)
-        return found.astype(np.int8)
+        return np.asarray(found, np.int8)
 
     return compare
 
@@ -201,7 +202,7 @@ def _slow(kind: str) -> Callable[[Texts], _Compare]:
     return lambda values: lambda ones, others: np.fromiter(map(level, values[ones], values[others]), np.int8, len(ones))
 
 
-def _text(values: Texts, words: "Words | None") -> _Compare:
+def _text(values: Texts, words: Words | None) -> _Compare:
     def compare(ones: Longs, others: Longs) -> Levels:
         letters = _alike(fuzz.token_sort_ratio, values[ones], values[others], least=45)
         shared = (

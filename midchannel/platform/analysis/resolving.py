@@ -79,7 +79,7 @@ def _batch(resolved: Resolved, ids: Longs, rows: slice) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(columns)
 
 
-def _why(resolved: Resolved, rows: slice) -> Iterator[tuple[str, np.ndarray]]:  # type: ignore[type-arg]
+def _why(resolved: Resolved, rows: slice) -> Iterator[tuple[str, np.ndarray]]:
     for at, each in enumerate(resolved.comparisons):
         yield f"{each.field}_level", resolved.weighed.levels[rows, at]
         yield f"{each.field}_bits", resolved.weighed.bits[rows, at]

@@ -182,9 +182,9 @@ def _part(by: model.Model, scale: Scale, left: Longs, right: Longs, least: float
     bits = scale.bits(levels, left, right)
     weight, firm = (each + by.prior for each in scale.together(bits))
     good = weight >= least
-    levels, bits = levels[good], bits[good].astype(np.float32)
+    levels, single = levels[good], bits[good].astype(np.float32)
     guarded = np.zeros(len(levels), bool)
     for at, each in enumerate(scale.comparisons):
         if each.guard:
             guarded |= (levels[:, at] >= 0) & (levels[:, at] < each.sure)
-    return Weighed(left[good], right[good], weight[good], firm[good], guarded, levels, bits)
+    return Weighed(left[good], right[good], weight[good], firm[good], guarded, levels, single)

@@ -14,7 +14,6 @@ from midchannel.platform.analysis import (
     evaluating,
     frame,
     grading,
-    grouping,
     learning,
     likeness,
     pairing,
@@ -171,4 +170,3 @@ def test_groups_are_graded_by_pairs_and_exactly() -> None:
     assert grades["cluster_precision"] == 1.0
     assert grades["cluster_recall"] == pytest.approx(1 / 3)
     assert grades["exact_cluster_f1"] == pytest.approx(2 * 1 / (3 + 2))
-    assert grouping.clusters.JOIN == 0.5
