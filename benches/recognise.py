@@ -261,7 +261,7 @@ def measure(count: int, server: embedded.Server, folder: Path) -> dict[str, Any]
 def main() -> None:
     """Run the bench on a server of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--records", type=int, default=200_000)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="midchannel-bench-") as folder:
         Path(folder).chmod(0o755)

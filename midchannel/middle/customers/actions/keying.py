@@ -16,8 +16,8 @@ MOST = 24
 """So many candidates of a record are compared: those with whom it shares most."""
 BLOCK = 100
 """A key that more records share finds nobody in real time."""
-LEAST = -2.0
-"""Who shares fewer bits, the odds of any two records included, is not compared: a name that more than four have is no reason by itself."""
+LEAST = -1.0
+"""Who shares fewer bits, the odds of any two records included, is not compared: a name that more than two have is no reason by itself."""
 NAMING = frozenset(
     {"email", "phone", "website", "customer_number", "erp_number", "tax_number", "avatar", "id", "profile", "domain"}
 )
