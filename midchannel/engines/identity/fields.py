@@ -87,7 +87,7 @@ def normal(name: str, raw: object) -> tuple[str, ...]:
         return ()
     spell = _NORMAL.get(name, unknown)
     several = raw if isinstance(raw, list | tuple | set | frozenset) else (raw,)
-    found = dict.fromkeys(spell(_plain(each)) for each in several if each is not None)
+    found = dict.fromkeys(spell(_plain(each)).strip() for each in several if each is not None)
     return tuple(each for each in found if each)[:MANY]
 
 

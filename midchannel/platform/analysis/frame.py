@@ -50,7 +50,6 @@ class Raw:
         codes = np.fromiter((-1 if each is None else places.setdefault(each, len(places)) for each in said), np.int32)
         return cls(list(places), codes)
 
-
     def first(self, most: int) -> "Raw":
         """What the first records have, without the values of others."""
         used, codes = np.unique(self.codes[:most], return_inverse=True)

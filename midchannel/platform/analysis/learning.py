@@ -154,7 +154,7 @@ class _Learning:
             odds = _weights(scale, levels, shares) + self._prior
             likely = np.where(odds > 0.0, 1.0 / (1.0 + np.exp2(-np.clip(odds, -60.0, 60.0))), 0.0)
             self.matched = [
-                np.bincount(levels[:, at] + 1, weights=likely, minlength=len(found) + 1)[1:]
+                np.asarray(np.bincount(levels[:, at] + 1, weights=likely, minlength=len(found) + 1)[1:], np.float64)
                 for at, found in enumerate(drawn)
             ]
             scale.comparisons = tuple(
