@@ -11,7 +11,7 @@ DATA ?= data
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench chromium
+.PHONY: help setup demo test check bench models chromium
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10
@@ -38,6 +38,10 @@ check: .venv/.dev ## lint, types, import contracts, templates, migrations
 
 bench: .venv/.run ## what docs/performance.md says, measured on this machine
 	$(BIN)/midchannel bench all $(ARGS)
+
+models: .venv/.dev ## the models of what texts say, again from their data; DATA=folder of rows
+	$(PIP) -r requirements/training.txt
+	$(BIN)/python -m training.language.make --data $(DATA)
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv is needed: apt-get install python3-venv"; exit 1; }

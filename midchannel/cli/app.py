@@ -11,6 +11,7 @@ from midchannel.cli import (
     export,
     identity_resolve,
     import_,
+    language,
     rights,
     run,
     silo,
@@ -32,6 +33,7 @@ app.command("import")(import_.import_)
 app.add_typer(silo.app, name="silo")
 app.command("export")(export.export)
 app.add_typer(identity_resolve.app, name="identity")
+app.add_typer(language.app, name="language")
 app.add_typer(rights.app, name="rights")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

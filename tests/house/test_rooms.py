@@ -94,11 +94,12 @@ def test_tables_are_named_by_us_and_constraints_have_names() -> None:
     assert wrong == []
 
 
-def test_before_the_first_release_a_room_has_one_initial_migration() -> None:
+def test_migrations_begin_with_the_initial_one_and_number_on() -> None:
     wrong = []
     for folder in sorted(tree.PRODUCT.rglob("migrations")):
         names = sorted(path.name for path in folder.glob("[0-9]*.py"))
-        if names and (names[0] != "0001_initial.py" or len(names) > 3):
+        numbers = [int(name[:4]) for name in names]
+        if names and (names[0] != "0001_initial.py" or numbers != list(range(1, len(names) + 1))):
             wrong.append(f"{tree.name(folder)}: {names}")
 
     assert wrong == []

@@ -127,7 +127,8 @@ def retention(kind_name: str) -> tuple[str, str]:
         "conversations": (
             _("Settled conversations"),
             _(
-                "Resolved ones and spam, with all messages and files. Those that a case, an improvement or a colleague's question cites stay."
+                "Resolved ones and spam, with all messages and files. Those stay that a case, an improvement or a question of a"
+                " colleague cites."
             ),
         ),
         "parked": (_("What is parked"), _("Documents that could not be applied.")),

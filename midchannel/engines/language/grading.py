@@ -1,0 +1,150 @@
+"""How well texts are read: against rows whose labels are known."""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from midchannel.engines import language
+from midchannel.engines.language import naming, normal, personal
+from midchannel.engines.language.features import Floats
+
+Rows = Sequence[tuple[str, frozenset[str]]]
+BATCH = 1000
+BINS = 10
+
+
+class OfLabel(msgspec.Struct, frozen=True):
+    """How one label did. `rows` is how many truly have it."""
+
+    precision: float
+    recall: float
+    f1: float
+    rows: int
+
+
+class Grade(msgspec.Struct, frozen=True):
+    """How a task did on some rows. `calibration_error` is the expected one (Guo et al. 2017) over ten bins, of the chosen label."""
+
+    task: str
+    rows: int
+    macro_recall: float
+    macro_f1: float
+    accuracy: float
+    calibration_error: float
+    texts_per_cpu_second: float
+    labels: dict[str, OfLabel]
+
+
+def rows_of(content: str, names: Mapping[str, str]) -> Rows:
+    """Rows of a tab-separated file: `text` and `label`, or `labels` with commas. `names` maps theirs to ours. Raises ValueError."""
+    csv.field_size_limit(10**7)
+    found = csv.DictReader(content.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    columns = found.fieldnames or []
+    column = next((each for each in ("labels", "label") if each in columns), None)
+    if "text" not in columns or column is None:
+        raise ValueError(
+            f"The file needs the columns text and label (or labels); it has {', '.join(columns) or 'none'}."
+        )
+    return [
+        (
+            row["text"] or "",
+            frozenset(names.get(each.strip(), each.strip()) for each in (row[column] or "").split(",") if each.strip()),
+        )
+        for row in found
+    ]
+
+
+def grade(task: str, rows: Rows, *, clock: Callable[[], float]) -> Grade:
+    """Grade one task. `clock` gives the seconds of CPU spent so far.
+
+    Raises ValueError for a task that there is not, and where no row has a label of the task.
+    """
+    if not rows:
+        raise ValueError("The file has no rows.")
+    if task == "pii":
+        return _grade_personal(rows, clock)
+    bank = language.languages() if task == "language" else language.meanings()
+    head, wanted = naming.head_for(task, bank, {label for _, labels in rows for label in labels})
+    texts = [text for text, _ in rows]
+    began = clock()
+    form = language.language_form if task == "language" else normal.read_form
+    parts = [
+        head.probabilities(bank.score([form(text) for text in texts[at : at + BATCH]]))
+        for at in range(0, len(texts), BATCH)
+    ]
+    spent = clock() - began
+    labels, probabilities, thresholds = naming.asked_for(head, np.concatenate(parts), wanted)
+    truth = np.array([[label in own for label in labels] for _, own in rows], bool)
+    is_many = head.kind == "many" and not all(len(own) == 1 for _, own in rows)
+    chosen = probabilities >= thresholds if is_many or len(labels) == 1 else _highest(probabilities)
+    return _graded(
+        task, labels, truth=truth, chosen=chosen, probabilities=probabilities, speed=len(rows) / max(spent, 1e-9)
+    )
+
+
+def _highest(probabilities: Floats) -> NDArray[np.bool_]:
+    return np.asarray(np.arange(probabilities.shape[1])[None] == probabilities.argmax(axis=1)[:, None])
+
+
+def _grade_personal(rows: Rows, clock: Callable[[], float]) -> Grade:
+    labels = (personal.EMAIL, personal.PHONE, personal.CARD, personal.IBAN, personal.IP, personal.ADDRESS)
+    began = clock()
+    found = [{each.type for each in personal.find(text)} for text, _ in rows]
+    spent = clock() - began
+    truth = np.array([[label in own for label in labels] for _, own in rows], bool)
+    chosen = np.array([[label in own for label in labels] for own in found], bool)
+    return _graded(
+        "pii",
+        labels,
+        truth=truth,
+        chosen=chosen,
+        probabilities=chosen.astype(np.float32),
+        speed=len(rows) / max(spent, 1e-9),
+    )
+
+
+def _graded(
+    task: str,
+    labels: Sequence[str],
+    *,
+    truth: NDArray[np.bool_],
+    chosen: NDArray[np.bool_],
+    probabilities: Floats,
+    speed: float,
+) -> Grade:
+    by_label = {}
+    for at, label in enumerate(labels):
+        right = int((truth[:, at] & chosen[:, at]).sum())
+        said, true = int(chosen[:, at].sum()), int(truth[:, at].sum())
+        precision, recall = right / said if said else 0.0, right / true if true else 0.0
+        f1 = 2 * precision * recall / (precision + recall) if right else 0.0
+        by_label[label] = OfLabel(round(precision, 4), round(recall, 4), round(f1, 4), true)
+    graded = [each for each in by_label.values() if each.rows]
+    return Grade(
+        task=task,
+        rows=len(truth),
+        macro_recall=round(float(np.mean([each.recall for each in graded])) if graded else 0.0, 4),
+        macro_f1=round(float(np.mean([each.f1 for each in graded])) if graded else 0.0, 4),
+        accuracy=round(float((truth == chosen).all(axis=1).mean()), 4),
+        calibration_error=round(_calibration_error(truth, chosen, probabilities), 4),
+        texts_per_cpu_second=round(speed),
+        labels=by_label,
+    )
+
+
+def _calibration_error(truth: NDArray[np.bool_], chosen: NDArray[np.bool_], probabilities: Floats) -> float:
+    """Over the chosen label of each row; over every label where several may hold."""
+    single = truth.shape[1] > 1 and bool((chosen.sum(axis=1) == 1).all() and (truth.sum(axis=1) <= 1).all())
+    sure = np.asarray(probabilities.max(axis=1) if single else probabilities.ravel())
+    right = np.asarray((truth & chosen).any(axis=1) if single else truth.ravel())
+    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
+    return float(
+        sum(
+            abs(float(right[bins == at].mean()) - float(sure[bins == at].mean())) * float((bins == at).mean())
+            for at in range(BINS)
+            if (bins == at).any()
+        )
+    )

@@ -1,0 +1,54 @@
+"""Whose labels are asked for: rows may name them by number, by another spelling, or be fewer than a head has."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from midchannel.engines.language.bank import Bank, Head
+from midchannel.engines.language.features import Floats
+
+TASKS = {
+    "sentiment": ("sentiment",),
+    "emotion": ("emotion", "basic_emotion"),
+    "toxicity": ("toxicity",),
+    "spam": ("spam",),
+    "language": ("language",),
+}
+
+
+def head_for(task: str, bank: Bank, given: Collection[str]) -> tuple[Head, dict[str, str]]:
+    """The head of a task whose labels these are, and what each given name is there. Raises ValueError."""
+    if task not in TASKS:
+        raise ValueError(f"There is no task {task}; there are {', '.join(TASKS)} and pii.")
+    best: tuple[int, Head, dict[str, str]] | None = None
+    for name in TASKS[task]:
+        head = bank.head(name)
+        known = {each: label for each in given if (label := _label_of(head, each))}
+        if best is None or len(known) > best[0]:
+            best = (len(known), head, known)
+    if best is None or not best[0]:
+        raise ValueError(
+            f"No row has a label of {task}; they are {', '.join(bank.head(TASKS[task][0]).labels)}. Use --map theirs=ours."
+        )
+    return best[1], best[2]
+
+
+def _label_of(head: Head, given: str) -> str:
+    plain = given.lower()
+    if plain in head.labels:
+        return plain
+    return head.labels[int(plain)] if plain.isdigit() and int(plain) < len(head.labels) else ""
+
+
+def asked_for(head: Head, probabilities: Floats, wanted: dict[str, str]) -> tuple[Sequence[str], Floats, Floats]:
+    """The labels by the names that the rows give them, their probabilities and thresholds.
+
+    A head of which only some labels are asked chooses among those.
+    """
+    names = sorted(wanted)
+    columns = [head.labels.index(wanted[name]) for name in names]
+    chosen = probabilities[:, columns]
+    if head.kind == "one" and len(columns) < len(head.labels):
+        chosen = chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1e-9)
+    given = [head.threshold[at] if head.threshold else 0.5 for at in columns]
+    return names, chosen, np.array(given, np.float32)

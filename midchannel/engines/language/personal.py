@@ -1,0 +1,351 @@
+"""What names or reaches a person in a text: e-mail addresses, telephone numbers, cards, bank accounts, network and street addresses.
+
+Positions are those of the text as it was given. A number is told from its likes by its check digits (ISO/IEC 7812-1's Luhn for cards,
+ISO 7064 mod 97-10 for IBAN), by the numbering plans of the world's telephones, or by the words around it. A match never overlaps
+another: what is more certain comes first.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import phonenumbers
+
+EMAIL, PHONE, CARD, IBAN, IP, ADDRESS = "email", "phone", "card", "iban", "ip", "address"
+MAX_LENGTH = 20_000
+"""So many characters are looked at; a post is shorter, and a time limit needs an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something personal: its type, where it stands (`text[start:end]`), and the value in its normal form."""
+
+    type: str
+    start: int
+    end: int
+    value: str
+
+
+def find(text: str) -> list[Found]:
+    """Everything personal in a text, in order, without overlap."""
+    text = text[:MAX_LENGTH]
+    taken: list[Found] = []
+    for find_one in _finders(text):
+        for found in find_one(text):
+            if not any(found.start < other.end and other.start < found.end for other in taken):
+                taken.append(found)
+    return sorted(taken, key=lambda found: found.start)
+
+
+def _finders(text: str) -> Iterator[Callable[[str], Iterator[Found]]]:
+    """Only those that can find anything: most texts have neither a digit nor an @."""
+    has_digit = _DIGIT.search(text) is not None
+    if "@" in text or "at" in text.lower():
+        yield _emails
+    if has_digit:
+        yield from (_ibans, _cards, _networks, _phones)
+    elif text.count(":") > 2:
+        yield _networks
+    if has_digit:
+        yield _addresses
+
+
+_DIGIT = re.compile(r"\d")
+
+# --- e-mail ---
+_LOCAL = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+_HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}"
+_EMAIL = re.compile(rf"(?<![\w.@/]){_LOCAL}@{_HOST}(?![\w@])")
+_SPELT = re.compile(
+    r"(?<![\w.])([\w+-]+(?:\.[\w+-]+)*)\s*(?:\(at\)|\[at\]|\{at\}|<at>|\s@\s|\s\(?AT\)?\s)\s*"
+    r"([\w-]+(?:(?:\.|\s*(?:\(dot\)|\[dot\]|\sdot\s|\sDOT\s|\(\.\))\s*)[\w-]+)+)"
+)
+
+
+def _emails(text: str) -> Iterator[Found]:
+    for match in _EMAIL.finditer(text):
+        yield Found(EMAIL, match.start(), match.end(), match[0].lower())
+    for match in _SPELT.finditer(text):
+        host = re.sub(r"\s*(?:\(dot\)|\[dot\]|\(\.\)|\bdot\b|\.)\s*", ".", match[2], flags=re.IGNORECASE)
+        if re.fullmatch(_HOST, host):
+            yield Found(EMAIL, match.start(), match.end(), f"{match[1]}@{host}".lower())
+
+
+# --- numbers with check digits ---
+_CARD = re.compile(r"(?<![\w+])\d(?:[ \t.\u00a0\u2009_/–-]{0,2}\d){12,18}(?!\w)")
+_PREFIXES = re.compile(
+    r"4\d{12}(?:\d{3}){0,2}$|5[1-5]\d{14}$|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}$|3[47]\d{13}$|3(?:0[0-5]|[689]\d)\d{11,16}$"
+    r"|6(?:011|5\d\d|4[4-9]\d)\d{12,15}$|62\d{14,17}$|35(?:2[89]|[3-8]\d)\d{12,15}$|(?:5018|5020|5038|5893|6304|67\d\d)\d{8,15}$|9792\d{12}$|220[0-4]\d{12,15}$"
+)
+_IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ \u00a0.-]?[A-Za-z0-9])")
+IBAN_LENGTHS = {
+    each[:2]: int(each[2:])
+    for each in [
+        "AD24",
+        "AE23",
+        "AL28",
+        "AT20",
+        "AZ28",
+        "BA20",
+        "BE16",
+        "BG22",
+        "BH22",
+        "BI27",
+        "BR29",
+        "BY28",
+        "CH21",
+        "CR22",
+        "CY28",
+        "CZ24",
+        "DE22",
+        "DJ27",
+        "DK18",
+        "DO28",
+        "EE20",
+        "EG29",
+        "ES24",
+        "FI18",
+        "FK18",
+        "FO18",
+        "FR27",
+        "GB22",
+        "GE22",
+        "GI23",
+        "GL18",
+        "GR27",
+        "GT28",
+        "HN28",
+        "HR21",
+        "HU28",
+        "IE22",
+        "IL23",
+        "IQ23",
+        "IS26",
+        "IT27",
+        "JO30",
+        "KW30",
+        "KZ20",
+        "LB28",
+        "LC32",
+        "LI21",
+        "LT20",
+        "LU20",
+        "LV21",
+        "LY25",
+        "MC27",
+        "MD24",
+        "ME22",
+        "MK19",
+        "MN20",
+        "MR27",
+        "MT31",
+        "MU30",
+        "NI28",
+        "NL18",
+        "NO15",
+        "OM23",
+        "PK24",
+        "PL28",
+        "PS29",
+        "PT25",
+        "QA29",
+        "RO24",
+        "RS22",
+        "RU33",
+        "SA24",
+        "SC31",
+        "SD18",
+        "SE24",
+        "SI19",
+        "SK24",
+        "SM27",
+        "SO23",
+        "ST25",
+        "SV28",
+        "TL23",
+        "TN24",
+        "TR26",
+        "UA29",
+        "VA22",
+        "VG24",
+        "XK20",
+        "YE30",
+    ]
+}
+"""Lengths by country: the SWIFT IBAN registry."""
+
+
+def passes_luhn(digits: str) -> bool:
+    """Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def passes_mod97(iban: str) -> bool:
+    """Whether an IBAN without spaces has its country's length and its check digits (ISO 13616)."""
+    if IBAN_LENGTHS.get(iban[:2]) != len(iban):
+        return False
+    return int("".join(str(int(letter, 36)) for letter in iban[4:] + iban[:4])) % 97 == 1
+
+
+def _ibans(text: str) -> Iterator[Found]:
+    for match in _IBAN_START.finditer(text):
+        length = IBAN_LENGTHS.get(match[0][:2].upper())
+        if length is None:
+            continue
+        value, end = _take(text, match.start(), length)
+        if value and passes_mod97(value) and not (end < len(text) and text[end].isalnum()):
+            yield Found(IBAN, match.start(), end, value)
+
+
+def _take(text: str, start: int, length: int) -> tuple[str, int]:
+    """So many letters and digits from `start` on, single separators left out, and where they end; "" when there are fewer."""
+    kept: list[str] = []
+    last_was_gap = False
+    for end in range(start, min(len(text), start + 3 * length)):
+        letter = text[end]
+        if letter.isascii() and letter.isalnum():
+            kept.append(letter.upper())
+            last_was_gap = False
+            if len(kept) == length:
+                return "".join(kept), end + 1
+        elif letter in " \u00a0.-" and not last_was_gap:
+            last_was_gap = True
+        else:
+            break
+    return "", start
+
+
+def _cards(text: str) -> Iterator[Found]:
+    for match in _CARD.finditer(text):
+        digits = "".join(str(int(each)) for each in match[0] if each.isdigit())
+        if _PREFIXES.match(digits) and passes_luhn(digits) and len(set(digits)) > 1:
+            yield Found(CARD, match.start(), match.end(), digits)
+
+
+# --- network addresses ---
+_IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+_IP6 = re.compile(r"(?<![\w:.])(?=[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:)[0-9a-fA-F:]{3,39}(?:\.\d{1,3}){0,3}(?![\w:])")
+_VERSION = re.compile(r"\b(?:v|version|release|firmware|build|update|ver\.?|app)\s*:?\s*$", re.IGNORECASE)
+
+
+def _networks(text: str) -> Iterator[Found]:
+    for match in _IP4.finditer(text):
+        if all(int(part) < 256 and str(int(part)) == part for part in match[0].split(".")) and not _VERSION.search(
+            text[max(0, match.start() - 14) : match.start()]
+        ):
+            yield Found(IP, match.start(), match.end(), match[0])
+    if text.count(":") > 1:
+        for match in _IP6.finditer(text):
+            try:
+                value = str(ipaddress.IPv6Address(match[0].rstrip(".")))
+            except ValueError:
+                continue
+            if re.search("[0-9a-fA-F]", match[0]):
+                yield Found(IP, match.start(), match.end(), value)
+
+
+# --- telephones ---
+_NUMBER = re.compile(r"(?<![\w.,:/#=-])(?:\+|00)?\(?\d[\d ()\u00a0./\u2011–-]{5,22}\d(?!\w|[:%€$£]|[.,]\d|/\d)")
+_CALL = re.compile(
+    r"(?:tele?fono?|t[ée]l|phone|call|ring|text|sms|mobile?|mob|cell|whats ?app|handy|ruf|nummer|number|num[ée]ro|numero|llama|appel\w*|"
+    r"contact|reach|dial|fax|hotline|फोन|कॉल|телефон|тел|звон\w*|звони|电话|手机|☎|📞|📱)\W{0,4}(?:\w+\W+){0,4}$",
+    re.IGNORECASE,
+)
+_NOT_A_CALL = re.compile(
+    r"(?:order|invoice|ticket|case|ref(?:erence)?|tracking|parcel|account|id|serial|isbn|booking|confirmation|bestell\w*|rechnung\w*|pedido|"
+    r"commande|#|nr\.?|no\.?|sku|item|model|reservation|flight|claim|policy|imei|zip|gen|usd|eur|\$|€|£)\W{0,3}(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
+)
+_GROUPED = re.compile(
+    r"^(?:\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}|\(0?\d{2,5}\)[ ./-]?\d[\d .-]{4,12}\d|0\d{1,5}[ ./-]{1,3}\d[\d .-]{4,12}\d|1[ .-]\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})$"
+)
+_DATE = re.compile(r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:\D.*)?$")
+REGIONS = ("US", "GB", "DE", "FR", "IN", "ES", "IT", "BR", "NG", "KE", "ZA", "SE", "RU", "UA", "RO", "AU")
+"""Where a number without its country may be from, when the words around it say that it is one."""
+
+
+def _phones(text: str) -> Iterator[Found]:
+    for match in _NUMBER.finditer(text):
+        written = match[0]
+        digits = "".join(str(int(each)) for each in written if each.isdigit())
+        if not 7 <= len(digits) <= 15 or len(set(digits)) < 3 or _DATE.match(written):
+            continue
+        before = text[max(0, match.start() - 45) : match.start()]
+        if written.startswith(("+", "00")):
+            number = _number_of("+" + digits.removeprefix("00") if written.startswith("00") else "+" + digits, None)
+        elif _NOT_A_CALL.search(before) and not _CALL.search(before):
+            continue
+        elif _GROUPED.match(written.strip()) or _CALL.search(before):
+            number = next(filter(None, (_number_of(digits, region) for region in REGIONS)), None)
+        else:
+            continue
+        if number:
+            yield Found(PHONE, match.start(), match.end(), number)
+
+
+def _number_of(digits: str, region: str | None) -> str | None:
+    try:
+        number = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+# --- street addresses ---
+_NAME = r"(?:[A-ZÀ-ÞА-Я][\w'’.-]*)"
+_BEGUN = r"[A-ZÀ-Þ][\w.-]"
+_ADDRESSES = [
+    # 221B Baker Street, 1600 Pennsylvania Ave NW
+    re.compile(
+        rf"(?<![\w#$€£.,-])\d{{1,5}}[A-Za-z]?,? +(?:(?:[NSEW]|North|South|East|West)\.? +)?(?:{_NAME} +|\d{{1,3}}(?:st|nd|rd|th) +){{1,4}}"
+        r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Court|Ct|Place|Pl|Square|Sq|Terrace|Ter|Crescent|Cres|"
+        r"Close|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Gardens|Grove|Mews|Row|Trail|Quay|Hill|Park)\b\.?(?!['’]s)"
+    ),
+    # the same in small letters, where a house number and the full word leave no doubt
+    re.compile(
+        r"(?<![\w#$€£.,-])\d{1,5}[a-z]? (?!(?:st|nd|rd|th)\b)(?:[a-z]{3,} ){1,2}(?:street|avenue|boulevard|lane)\b(?! ?(?:view|art|food|cred|style))"
+    ),
+    # Musterstraße 12a, Hauptstr. 5, Kerkstraat 7, Storgatan 3
+    re.compile(
+        rf"(?<!\w){_BEGUN}*(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee|damm|ufer|ring|straat|laan|plein|gracht|gatan|vägen|gata|veien|vej)"
+        r"(?:,? (?:Nr\. ?)?)\d{1,4} ?[a-zA-Z]?(?!\w)"
+    ),
+    re.compile(
+        rf"(?<!\w)(?:(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den) )?{_NAME} (?:Straße|Strasse|Str\.|Weg|Platz|Allee|Damm|Gasse|Ufer) \d{{1,4}} ?[a-zA-Z]?(?!\w)"
+    ),
+    # 12 rue de la Paix
+    re.compile(
+        r"(?<![\w-])\d{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Aa]v\.|[Bb]oulevard|[Bb]d|[Pp]lace|[Aa]llée|[Cc]hemin|[Ii]mpasse|[Qq]uai|[Cc]ours|[Rr]oute) "
+        rf"(?:(?:de|du|des|la|le|les|l['’]|d['’]|à|aux?|et) ?)*{_NAME}(?: {_NAME}| de| la| du)*",
+    ),
+    # Calle Mayor 5, Via Roma, 12, Rua Augusta 1500, Strada Lungă nr. 5, ул. Ленина, 12
+    re.compile(
+        r"(?<!\w)(?:Calle|C/|Avenida|Av\.|Avda\.?|Plaza|Paseo|Carrera|Cra\.?|Camino|Via|Viale|Piazza|Corso|Largo|Rua|R\.|Praça|Travessa|Alameda|"
+        rf"Rodovia|Strada|Str\.|Bulevardul|Bd\.|Aleea|Jalan|Jl\.) ?(?:(?:de|del|di|da|do|das|dos|della|la|las|los|el) )*{_NAME}(?: (?:de|del|di|da|do|dos|la|y|e|{_NAME})){{0,4}}"
+        r",? ?(?:n[ºo°r]\.? ?|#|núm\.? ?)?\d{1,5}(?:-\d{1,4})? ?[a-zA-Z]?(?!\w)"
+    ),
+    re.compile(
+        r"(?<!\w)(?:ул\.|улица|вул\.|вулиця|пр\.|проспект|пер\.|бульвар|пл\.) ?[\w -]{3,40}?,? ?(?:д\.|дом|буд\.|№)? ?\d{1,4}[а-я]?(?!\w)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?<!\w)(?:P\.? ?O\.? ?Box|Postfach|Apartado|BP|Caixa Postal) ?:?#? ?\d{2,7}", re.IGNORECASE),
+    # postcodes that are no other number: SW1A 1AA; 10115 Berlin; CA 90210
+    re.compile(r"(?<!\w)(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[A-Z])?) \d[ABD-HJLNP-UW-Z]{2})(?!\w)"),
+    re.compile(
+        r"(?<!\w)[A-Z][a-z]+,? (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]) \d{5}(?:-\d{4})?(?!\w)"
+    ),
+    re.compile(r"(?:[一-鿿]{2,8}[省市区县])+[一-鿿]{1,12}[路街道巷]\d{1,5}号"),
+]
+
+
+def _addresses(text: str) -> Iterator[Found]:
+    for pattern in _ADDRESSES:
+        for match in pattern.finditer(text):
+            yield Found(ADDRESS, match.start(), match.end(), " ".join(match[0].split()))

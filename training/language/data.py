@@ -1,0 +1,167 @@
+"""The rows that models learn from, and the list of them that goes with every model.
+
+Rows are read as they were published; what is to be measured with is never given to learn from. `Source` notes every file that was
+read, with its hash, and the manifest beside the models has them.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+csv.field_size_limit(10**9)
+EMOTIONS: tuple[str, ...] = (
+    "admiration", "amusement", "anger", "annoyance", "approval", "caring", "confusion", "curiosity", "desire", "disappointment",
+    "disapproval", "disgust", "embarrassment", "excitement", "fear", "gratitude", "grief", "joy", "love", "nervousness", "optimism",
+    "pride", "realization", "relief", "remorse", "sadness", "surprise", "neutral",
+)  # fmt: skip
+BASIC: tuple[str, ...] = ("anger", "disgust", "fear", "joy", "sadness", "surprise")
+ROLL_UP = {
+    "anger": "anger annoyance disapproval",
+    "disgust": "disgust",
+    "fear": "fear nervousness",
+    "joy": "joy amusement approval excitement gratitude love optimism relief pride admiration desire caring",
+    "sadness": "sadness disappointment embarrassment grief remorse",
+    "surprise": "surprise realization confusion curiosity",
+}
+"""From the 28 labels to Ekman's six, as GoEmotions groups them (Demszky et al. 2020, appendix)."""
+LANGUAGES = {
+    "afr": "af", "amh": "am", "arq": "ar", "ary": "ar", "chn": "zh", "deu": "de", "eng": "en", "esp": "es", "hau": "ha", "hin": "hi",
+    "ibo": "ig", "kin": "rw", "mar": "mr", "orm": "om", "pcm": "pcm", "por": "pt", "ptbr": "pt", "ptmz": "pt", "ron": "ro", "rus": "ru",
+    "som": "so", "sun": "su", "swa": "sw", "swe": "sv", "tat": "tt", "tir": "ti", "tso": "ts", "twi": "tw", "ukr": "uk", "vmw": "vmw",
+    "yor": "yo",
+}  # fmt: skip
+POSITIVE = frozenset(ROLL_UP["joy"].split())
+NEGATIVE = frozenset(" ".join(ROLL_UP[each] for each in ("anger", "disgust", "fear", "sadness")).split())
+
+
+@dataclass
+class Source:
+    """The folder the rows are in, and which files were read."""
+
+    root: Path
+    read: dict[str, str] = field(default_factory=dict)
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """The rows of a tab-separated file with a heading."""
+        raw = (self.root / name).read_bytes()
+        self.read[name] = hashlib.sha256(raw).hexdigest()
+        lines = raw.decode().splitlines()
+        found = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [{key: value or "" for key, value in row.items() if key} for row in found]
+
+    def names(self, pattern: str) -> Iterator[str]:
+        """Files by a pattern, in order."""
+        for path in sorted(self.root.glob(pattern)):
+            if "_test_" not in path.name:  # one file is a test's rows that were published again for training
+                yield str(path.relative_to(self.root))
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text and what is true of it: the numbers of its labels."""
+
+    text: str
+    labels: tuple[int, ...]
+    weight: float = 1.0
+
+
+def sentiment(source: Source) -> list[Example]:
+    """negative 0, neutral 1, positive 2."""
+    names = {"negative": 0, "neutral": 1, "positive": 2}
+    out = [
+        Example(r["text"], (names[r["sentiment"]],))
+        for r in source.rows("tse_tweet_sentiment.tsv")
+        if r["sentiment"] in names
+    ]
+    out += [
+        Example(r["text"], (2 * int(r["label"]),))
+        for r in source.rows("uci_sentiment_sentences.tsv")
+        if r["label"] in {"0", "1"}
+    ]
+    for row in source.rows("goemotions_train.tsv"):
+        felt = {EMOTIONS[int(each)] for each in row["labels"].split(",")}
+        if bool(felt & POSITIVE) != bool(felt & NEGATIVE) or felt == {"neutral"}:
+            out.append(Example(row["text"], (2 if felt & POSITIVE else 0 if felt & NEGATIVE else 1,), 0.5))
+    for name in source.names("afrisenti/*_train.tsv"):
+        out += [Example(r["text"], (names[r["label"]],), 0.5) for r in source.rows(name) if r["label"] in names]
+    return out
+
+
+def emotion(source: Source, split: str = "train") -> list[Example]:
+    """GoEmotions' 28 labels."""
+    return [Example(r["text"], tuple(map(int, r["labels"].split(",")))) for r in source.rows(f"goemotions_{split}.tsv")]
+
+
+def basic_emotion(source: Source, split: str = "train") -> list[Example]:
+    """Ekman's six over many languages; a language that lacks a label says nothing of it (label -1 - number)."""
+    out = []
+    for name in source.names(f"brighter/*_{split}.tsv"):
+        for row in source.rows(name):
+            known = [at for at, label in enumerate(BASIC) if row.get(label, "") in {"0", "1"}]
+            if known:
+                missing = tuple(-1 - at for at in range(len(BASIC)) if at not in known)
+                out.append(Example(row["text"], tuple(at for at in known if row[BASIC[at]] == "1") + missing))
+    into = {each: at for at, label in enumerate(BASIC) for each in ROLL_UP[label].split()}
+    for example in emotion(source, split):
+        felt = {into[EMOTIONS[each]] for each in example.labels if EMOTIONS[each] in into}
+        out.append(Example(example.text, tuple(sorted(felt)), 0.5))
+    return out
+
+
+def toxicity(source: Source) -> list[Example]:
+    """offensive 0, hate 1; neither: none."""
+    labels = {"neither": (), "offensive": (0,), "hate": (0, 1)}
+    out = [
+        Example(r["text"], labels[r["label"]])
+        for r in source.rows("davidson_hate_offensive.tsv")
+        if r["label"] in labels
+    ]
+    for row in source.rows("surge_toxicity.tsv"):
+        if row.get("is_toxic", row.get("label")) in {"Toxic", "Not Toxic"}:
+            out.append(Example(row["text"], (0,) if row.get("is_toxic", row.get("label")) == "Toxic" else (), 3.0))
+    angry = EMOTIONS.index("anger")
+    calm = emotion(source)
+    out += [Example(each.text, ()) for each in calm if angry not in each.labels and len(each.text) > 20][:12_000]
+    return out
+
+
+def spam(source: Source) -> list[Example]:
+    """spam 0; ordinary posts of other sets are not."""
+    out = [
+        Example(r["text"], (0,) if r["label"] == "spam" else ())
+        for r in source.rows("sms_spam_uci.tsv")
+        if r["label"] in {"ham", "spam"}
+    ]
+    for name in (
+        "tse_tweet_sentiment.tsv",
+        "goemotions_train.tsv",
+        "banking77_train.tsv",
+        "bitext_customer_service.tsv",
+    ):
+        out += [Example(r.get("text") or r.get("utterance", ""), ()) for r in source.rows(name)[:4000]]
+    return out
+
+
+def language(source: Source, split: str = "train") -> list[tuple[str, str]]:
+    """Texts and the BCP 47 code of their language."""
+    out = []
+    for pattern in (f"brighter/*_{split}.tsv", f"afrisenti/*_{split}.tsv"):
+        for name in source.names(pattern):
+            code = LANGUAGES[Path(name).name.split("_")[0]]
+            if not (pattern.startswith("afrisenti") and code not in {"ts", "tw", "pt"}):
+                out += [(row["text"], code) for row in source.rows(name) if row["text"]]
+    if split == "train":
+        for name, column in (
+            ("tse_tweet_sentiment.tsv", "text"),
+            ("goemotions_train.tsv", "text"),
+            ("banking77_train.tsv", "text"),
+        ):
+            out += [(row[column], "en") for row in source.rows(name)[:4000] if row[column]]
+    return out
+
+
+def texts_of(examples: Sequence[Example]) -> list[str]:
+    """The texts alone."""
+    return [example.text for example in examples]

@@ -1,0 +1,155 @@
+"""`make models`: everything again from the data, with the same figures.
+
+python -m training.language.make --data FOLDER [--out FOLDER] [--lexicon FILE] [--only language|meaning]
+"""
+
+import argparse
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from midchannel.engines import language
+from midchannel.engines.language import bank
+from training.language import data, fit
+
+HELD_OUT = 10
+"""Every tenth example is for calibration."""
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--data", type=Path, required=True)
+    asked.add_argument("--lexicon", type=Path, default=Path(__file__).parent / "lexicon" / "vader_lexicon.txt")
+    asked.add_argument("--out", type=Path, default=language.FOLDER)
+    asked.add_argument("--only", choices=("language", "meaning"))
+    given = asked.parse_args()
+    if given.only != "meaning":
+        make(language.LANGUAGE_FILE, language_bank, given.data, given.out)
+    if given.only != "language":
+        words = read_lexicon(given.lexicon)
+        make(language.MEANING_FILE, lambda source: meaning_bank(source, words), given.data, given.out)
+
+
+def make(name: str, fitted: Callable[[data.Source], bank.Bank], rows: Path, out: Path) -> None:
+    """Fit one bank, write it, and note beside it from which rows, by hash."""
+    began = time.perf_counter()
+    source = data.Source(rows)
+    bank.save(fitted(source), out / name)
+    manifest = out / "manifest.json"
+    noted = json.loads(manifest.read_text()) if manifest.exists() else {}
+    noted[name] = {
+        "sha256": hashlib.sha256((out / name).read_bytes()).hexdigest(),
+        "rows": dict(sorted(source.read.items())),
+    }
+    manifest.write_text(json.dumps(noted, indent=1) + "\n")
+    print(f"{name}: {time.perf_counter() - began:.0f} s", flush=True)
+
+
+def read_lexicon(path: Path) -> dict[str, float]:
+    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines() if "\t" in line)
+    return {row[0]: float(row[1]) for row in rows}
+
+
+def language_bank(source: data.Source) -> bank.Bank:
+    """The head that tells languages, on runs of characters alone."""
+    rows = data.language(source)
+    labels = tuple(sorted({code for _, code in rows}))
+    number = {code: at for at, code in enumerate(labels)}
+    texts = [language.language_form(text) for text, _ in rows]
+    texts += [cut for text in texts[::2] if (cut := shortened(text))]
+    truth = np.array(
+        [number[code] for _, code in rows]
+        + [number[code] for (_, code), text in zip(rows[::2], texts[: len(rows)][::2], strict=True) if shortened(text)]
+    )
+    matrix = fit.Matrix(texts, {}, word_bits=0, run_bits=language.LANGUAGE_BITS, longest=4)
+    idf = [fit.rarity(matrix.blocks[0], 3.0)]
+    wanted = np.eye(len(labels), dtype=np.int8)[truth]
+    keep = np.arange(len(texts)) % HELD_OUT > 0
+    joined = matrix.joined(idf)
+    weights, bias = fit.one_against_all(
+        joined[keep], wanted[keep], np.ones(keep.sum(), np.float32), alpha=1e-6, epochs=8
+    )
+    weights *= idf[0][:, None]
+    runs, scale = fit.eight_bits(weights)
+    scores = matrix.blocks[0] @ (runs * scale) + bias
+    stretch, shift = fit.calibrate(scores[~keep], wanted[~keep], "one")
+    head = bank.Head("language", labels, "one", 0, stretch, shift)
+    shape = bank.Shape("language/1", 0, language.LANGUAGE_BITS, 4, (head,))
+    empty = np.zeros((0, len(labels)), np.float32)
+    return bank.Bank(shape, empty.astype(np.int8), runs, np.ones(len(labels), np.float32), scale, empty, bias, {})
+
+
+def shortened(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:4]) if len(words) > 6 else ""
+
+
+def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
+    """Sentiment, emotion, toxicity and spam as columns of one pair of tables."""
+    tasks: list[tuple[str, tuple[str, ...], str, list[data.Example], float, int]] = [
+        ("sentiment", ("negative", "neutral", "positive"), "one", data.sentiment(source), 1e-4, 12),
+        ("emotion", data.EMOTIONS, "many", data.emotion(source), 3e-5, 8),
+        ("basic_emotion", data.BASIC, "many", data.basic_emotion(source), 3e-5, 8),
+        ("toxicity", ("offensive", "hate"), "many", data.toxicity(source), 3e-5, 10),
+        ("spam", ("spam",), "many", data.spam(source), 3e-5, 10),
+    ]
+    columns: list[NDArray[np.float32]] = []
+    biases: list[NDArray[np.float32]] = []
+    heads: list[bank.Head] = []
+    for name, labels, kind, examples, alpha, epochs in tasks:
+        weights, bias, head = _head(
+            name, labels, kind, examples, words, alpha=alpha, epochs=epochs, first=sum(c.shape[1] for c in columns)
+        )
+        columns.append(weights)
+        biases.append(bias)
+        heads.append(head)
+        print(name, len(examples), flush=True)
+    joined = np.concatenate(columns, axis=1)
+    first, second = 2**fit.WORD_BITS, 2**fit.WORD_BITS + 2**fit.RUN_BITS
+    word, word_scale = fit.eight_bits(joined[:first])
+    run, run_scale = fit.eight_bits(joined[first:second])
+    shape = bank.Shape("meaning/1", fit.WORD_BITS, fit.RUN_BITS, fit.LONGEST, tuple(heads))
+    return bank.Bank(
+        shape, word, run, word_scale, run_scale, joined[second:] * fit.DENSE_WEIGHT, np.concatenate(biases), words
+    )
+
+
+def _head(
+    name: str,
+    labels: Sequence[str],
+    kind: str,
+    examples: list[data.Example],
+    words: dict[str, float],
+    *,
+    alpha: float,
+    epochs: int,
+    first: int,
+) -> tuple[NDArray[np.float32], NDArray[np.float32], bank.Head]:
+    matrix = fit.Matrix(
+        data.texts_of(examples), words, word_bits=fit.WORD_BITS, run_bits=fit.RUN_BITS, longest=fit.LONGEST
+    )
+    idf = [fit.rarity(matrix.blocks[0], fit.WORD_WEIGHT), fit.rarity(matrix.blocks[1], fit.RUN_WEIGHT), None]
+    joined = matrix.joined(idf)
+    truth = fit.truth_of(examples, len(labels))
+    keep = np.arange(len(examples)) % HELD_OUT > 0
+    given = np.array([example.weight for example in examples], np.float32)
+    weights, bias = fit.one_against_all(joined[keep], truth[keep], given[keep], alpha=alpha, epochs=epochs)
+    scores = np.asarray(joined[~keep] @ weights + bias)
+    stretch, shift = fit.calibrate(scores, truth[~keep], kind)
+    head = bank.Head(name, tuple(labels), kind, first, stretch, shift)
+    if kind == "many":
+        moved = msgspec.structs.replace(head, first=0)
+        head = msgspec.structs.replace(head, threshold=fit.balance(moved.probabilities(scores), truth[~keep]))
+    fold = np.concatenate([idf[0], idf[1], np.ones(matrix.blocks[2].shape[1], np.float32)])
+    return sp.diags(fold) @ weights, bias, head
+
+
+if __name__ == "__main__":
+    main()
