@@ -62,7 +62,7 @@ def _operation(name: str, summary: str, description: str, required: tuple[str, .
     if required:
         message = {"allOf": [message, {"type": "object", "required": list(required)}]}
     refused = {"application/json": {"schema": {"$ref": "#/components/schemas/TrackingRefusal"}}}
-    responses: Json = {code: {"description": words, "content": refused} for code, words in REFUSALS.items()}
+    responses: dict[int, Json] = {code: {"description": words, "content": refused} for code, words in REFUSALS.items()}
     for code in (429, 503):
         responses[code]["headers"] = {"Retry-After": {"description": "Seconds.", "schema": WORDS}}
     kept = {"application/json": {"schema": {"$ref": "#/components/schemas/Tracked"}}}

@@ -277,7 +277,7 @@ def test_what_the_consent_tool_says_is_written_down_when_it_changes(door: Door) 
     for turn, said in enumerate((yes, yes, no, no)):
         send(door, {**identify("ana"), **said}, now=NOW + timedelta(minutes=turn))
 
-    lines = {line.purpose: line for line in consent_queries.get_consents(None, customer_of("user/ana"))}
+    lines = {str(line.purpose): line for line in consent_queries.get_consents(None, customer_of("user/ana"))}
     assert [row.state for row in lines["marketing"].rows] == ["withdrawn", "granted"]
     assert [row.state for row in lines["profiling"].rows] == ["granted"]
     assert lines["marketing"].rows[0].proof["said"] == {"Advertising": False, "Analytics": True}

@@ -40,7 +40,7 @@ def data_of(properties: dict[str, Any], state: str) -> dict[str, Any]:
     if len(currency) == 3 and currency.isalpha():
         told["currency"] = currency
     told |= {key: found for key in AMOUNTS if (found := amount_of(properties.get(key))) is not None}
-    told |= {key: found for key in TEXTS if (found := text_of(properties.get(key)))}
+    told |= {key: words for key in TEXTS if (words := text_of(properties.get(key)))}
     products = properties.get("products")
     if isinstance(products, list):
         told["lines"] = [_line(each) for each in products[:MAX_LINES] if isinstance(each, dict)]

@@ -230,7 +230,7 @@ def test_any_message_is_understood_or_refused(message: dict[str, Any], may_locat
     try:
         made = read(message, may_locate=may_locate)
     except (CannotTranslateError, CannotApplyError) as error:
-        told = (error.code, error.reason)
+        told: tuple[str, ...] = (error.code, error.reason)
     else:
         told = tuple(envelope.external_id for envelope in made)
         assert all(envelope.address.startswith("c7/") for envelope in made)
