@@ -17,6 +17,7 @@ from midchannel.outside.channels.actions import Applying
 from midchannel.outside.channels.documents import CannotApplyError, Envelope
 from midchannel.outside.channels.kinds import Verdict
 from midchannel.outside.channels.queries import profiles
+from midchannel.outside.channels.queries.profiles import ProfileRef
 from midchannel.usecases import recognise
 
 NEW = int(Verdict.NEW)
@@ -36,7 +37,7 @@ def note(ids: Sequence[int], *, now: datetime) -> Touched:
     refs = profiles.list_profiles_among(ids)
     if not refs:
         return Touched()
-    said = _read([ref.id for ref in refs], now=now)
+    said = _read(refs, now=now)
     claims: dict[int, set[tuple[str, str]]] = defaultdict(set)
     ties: dict[str, set[str]] = defaultdict(set)
     networks = {ref.channel_id: channel_queries.get_source(ref.channel_id).network for ref in refs}
@@ -58,7 +59,7 @@ def restore(touched: Touched, *, now: datetime) -> None:
         return
     handles = sorted(touched.handle_ids)
     left = profiles.list_profiles_of(handles)
-    said = _read([ref.id for ref in left], now=now)
+    said = _read(left, now=now)
     kept: dict[int, set[tuple[str, str]]] = defaultdict(set)
     for ref in left:
         if ref.id in said:
@@ -76,11 +77,15 @@ def restore(touched: Touched, *, now: datetime) -> None:
         recognise.recognise(source, items, known, now=now)
 
 
-def _read(ids: Sequence[int], *, now: datetime) -> dict[int, Envelope]:
+def _read(refs: Sequence[ProfileRef], *, now: datetime) -> dict[int, Envelope]:
+    """What they say, each at the time it was said then: a document that names none would say now."""
     found: dict[int, Envelope] = {}
-    for identifier, raw in profiles.get_originals(ids).items():
+    said_at = {ref.id: ref.at for ref in refs}
+    for identifier, raw in profiles.get_originals(list(said_at)).items():
         try:
-            found[identifier] = documents.read(raw, now=now, is_stored=True)
+            envelope = documents.read(raw, now=now, is_stored=True)
         except CannotApplyError:  # it could be applied once, and is no worse than nothing now
             continue
+        envelope.at = said_at[identifier]
+        found[identifier] = envelope
     return found

@@ -697,6 +697,21 @@ def test_what_cannot_be_applied_is_parked_and_counted(opened: Opened, folder: Pa
     assert silo_queries.get_silo(None, silo_id).parked == 1
 
 
+def test_without_times_of_change_what_was_said_last_holds_when_something_else_is_taken_back(
+    opened: Opened, folder: Path
+) -> None:
+    silo_id = opened(content="id,city\n1,Ghent\n")
+    bring(silo_id)
+    for city in ("Porto", "Oslo"):
+        put(folder, "people.csv", f"id,city\n1,{city}\n")
+        last = bring(silo_id)
+
+    import_history.undo(last.id, tick=tick, by=BOSS)
+
+    assert records()["1"]["attributes"] == {"city": "Porto"}
+    assert [version["city"] for version in records()["1"]["versions"]] == ["Ghent"]
+
+
 PERSON = st.fixed_dictionaries(
     {
         "id": st.sampled_from("abcdef"),

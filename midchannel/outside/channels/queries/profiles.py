@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from midchannel.outside.channels.actions.filing import unpack
 from midchannel.outside.channels.kinds import Kind
@@ -10,18 +11,19 @@ from midchannel.platform.database.bulk import array, fetch
 
 @dataclass(frozen=True, slots=True)
 class ProfileRef:
-    """A profile, or a later version of one: its id, the handle it is about, the channel it came by."""
+    """A profile, or a later version of one: its id, the handle it is about, the channel it came by, and when it was said."""
 
     id: int
     handle_id: int
     channel_id: int
+    at: datetime
 
 
 def list_profiles_of(handle_ids: Sequence[int]) -> list[ProfileRef]:
     """Every profile of some handles with its versions, in the order of arrival."""
     rows = fetch(
-        "SELECT a.id, a.handle_id, a.channel_id FROM activity a WHERE a.handle_id = ANY(%s::bigint[]) AND a.kind = %s"
-        " UNION ALL SELECT v.id, a.handle_id, a.channel_id FROM activity_version v JOIN activity a ON a.id = v.activity_id"
+        "SELECT a.id, a.handle_id, a.channel_id, a.at FROM activity a WHERE a.handle_id = ANY(%s::bigint[]) AND a.kind = %s"
+        " UNION ALL SELECT v.id, a.handle_id, a.channel_id, v.at FROM activity_version v JOIN activity a ON a.id = v.activity_id"
         " WHERE a.handle_id = ANY(%s::bigint[]) AND a.kind = %s AND NOT v.deleted ORDER BY 1",
         [array(handle_ids), int(Kind.PROFILE), array(handle_ids), int(Kind.PROFILE)],
     )
@@ -31,8 +33,8 @@ def list_profiles_of(handle_ids: Sequence[int]) -> list[ProfileRef]:
 def list_profiles_among(ids: Sequence[int]) -> list[ProfileRef]:
     """Those of some activities and versions that are profiles."""
     rows = fetch(
-        "SELECT id, handle_id, channel_id FROM activity WHERE id = ANY(%s::bigint[]) AND kind = %s"
-        " UNION ALL SELECT v.id, a.handle_id, a.channel_id FROM activity_version v JOIN activity a ON a.id = v.activity_id"
+        "SELECT id, handle_id, channel_id, at FROM activity WHERE id = ANY(%s::bigint[]) AND kind = %s"
+        " UNION ALL SELECT v.id, a.handle_id, a.channel_id, v.at FROM activity_version v JOIN activity a ON a.id = v.activity_id"
         " WHERE v.id = ANY(%s::bigint[]) AND a.kind = %s",
         [array(ids), int(Kind.PROFILE), array(ids), int(Kind.PROFILE)],
     )
