@@ -247,10 +247,11 @@ def test_every_measure_is_after_it_what_it_was_before(desk: Desk) -> None:
 
 
 def measured(desk: Desk) -> tuple[list[facts.Counted], dict[int, Counter[int]]]:
-    span = {"since": NOW - DAY, "until": NOW + DAY}
+    since, until = NOW - DAY, NOW + DAY
     return (
-        facts.count_by_day(desk.lea, list(Fact), zone="UTC", **span),
-        facts.spread(desk.lea, Fact.FIRST_ANSWER, **span) | facts.spread(desk.lea, Fact.RESOLVED, **span),
+        facts.count_by_day(desk.lea, list(Fact), zone="UTC", since=since, until=until),
+        facts.spread(desk.lea, Fact.FIRST_ANSWER, since=since, until=until)
+        | facts.spread(desk.lea, Fact.RESOLVED, since=since, until=until),
     )
 
 

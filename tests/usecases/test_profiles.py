@@ -25,9 +25,14 @@ def channel(db: None) -> Channel:
 
 
 def profile(
-    who: str, attributes: dict[str, object] | None, *, kind: str = "Person", at: datetime | None = None, **more: object
+    who: str,
+    attributes: dict[str, object] | None,
+    *,
+    kind: str = "Person",
+    at: datetime | None = None,
+    more: dict[str, object] | None = None,
 ) -> bytes:
-    actor = {"id": who, "type": kind, "name": who.title(), **more}
+    actor = {"id": who, "type": kind, "name": who.title(), **(more or {})}
     if attributes is not None:
         actor["mc:attributes"] = attributes
     said = {"id": f"profile:{who}", "type": kind}
@@ -45,7 +50,9 @@ def take(channel: Channel, *raws: bytes, now: datetime = NOW) -> list[Outcome]:
 def test_a_profile_makes_a_customer_and_no_conversation(channel: Channel) -> None:
     business = {"kind": "business", "lawful_basis": "contract"}
 
-    take(channel, profile("4711", {"given_name": "Ana", "email": ["ana@lima.example"]}, **{"mc:provenance": business}))
+    take(
+        channel, profile("4711", {"given_name": "Ana", "email": ["ana@lima.example"]}, more={"mc:provenance": business})
+    )
 
     record = SourceRecord.objects.get()
     assert (record.source, record.kind, record.trust, record.lawful_basis) == (
@@ -102,7 +109,7 @@ def test_both_versions_may_come_in_one_batch(channel: Channel) -> None:
 def test_organisations_and_who_belongs_to_them(channel: Channel) -> None:
     ties = [{"id": "org-1", "name": "Lima & Co", "role": "Buyer", "since": "2020-01-01"}]
 
-    take(channel, profile("4711", {"given_name": "Ana"}, **{"mc:organisations": ties}))
+    take(channel, profile("4711", {"given_name": "Ana"}, more={"mc:organisations": ties}))
     take(channel, profile("org-1", {"website": "https://lima.example"}, kind="Organization"))
 
     tie = Membership.objects.get()

@@ -30,7 +30,7 @@ class Answer:
         self.status: int = messages[0]["status"]
         self.headers = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
         raw = b"".join(message["body"] for message in messages[1:])
-        self.body = json.loads(raw) if raw else None
+        self.body: Any = json.loads(raw) if raw else None
 
 
 def request(

@@ -1,4 +1,4 @@
 """Whole tables at once: reading files, learning weights, deciding about millions of pairs.
 
-The only place that imports duckdb, splink and pyspark.
+The only place that imports duckdb and pyspark.
 """

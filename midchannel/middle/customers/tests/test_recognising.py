@@ -1,7 +1,8 @@
 """Who is who, as it arrives: proof joins, weights join, claims and names only ask, and generic values prove nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def no_model_in_memory() -> None:
 
 def meet(
     handle: int,
-    attributes: dict[str, object] | None = None,
+    attributes: Mapping[str, Any] | None = None,
     *,
     kind: int = BUSINESS,
     network: str = "crm",
@@ -51,12 +52,12 @@ def meet(
     is_organisation: bool = False,
 ) -> int:
     """Somebody arrives; returns their record."""
-    about = ()
+    about: tuple[actions.About, ...] = ()
     if attributes is not None:
         name = name or f"{attributes.get('given_name', '')} {attributes.get('family_name', '')}".strip()
         about = (
             actions.About(
-                attributes, now, name=name, kind=kind, expires_at=expires_at, is_organisation=is_organisation
+                dict(attributes), now, name=name, kind=kind, expires_at=expires_at, is_organisation=is_organisation
             ),
         )
     face = actions.Face(handle, name, address or str(handle), is_new, tuple(claims), about, url)

@@ -33,7 +33,8 @@ def worker(handle: int, together: threading.Barrier, failed: list[BaseException]
 
 
 def test_whoever_comes_second_waits_and_finds_the_first() -> None:
-    together, failed = threading.Barrier(3), []
+    together = threading.Barrier(3)
+    failed: list[BaseException] = []
     threads = [threading.Thread(target=worker(handle, together, failed)) for handle in (1, 2, 3)]
     for thread in threads:
         thread.start()

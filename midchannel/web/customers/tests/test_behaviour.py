@@ -98,6 +98,7 @@ def test_reading_on_cuts_no_visit_in_two(company: companies.Company, door: Door,
     for n in range(9):
         visit(door, "A", "B", "C", at=now - timedelta(hours=n))
     viewer = accounts.get_viewer(company.lead.pk)
+    assert viewer
     customer_id = ana()
 
     seen, cursor = [], None
@@ -147,6 +148,7 @@ def test_other_teams_channels_are_not_there(company: companies.Company, door: Do
     before = (now + timedelta(days=3), 2**62)
 
     agent = accounts.get_viewer(company.agent.pk)
+    assert agent
     seen = behaviour.list_visits(agent, [handle], before=before)
     channels.change_settings(door.channel_id, scope_id=other_scope(now), by=BY, now=now)
 
