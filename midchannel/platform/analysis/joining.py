@@ -1,5 +1,6 @@
 """Which records share a key: the same statement in DuckDB and in Spark."""
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,12 @@ SELECT DISTINCT a.record AS one, b.record AS other FROM keys a JOIN few ON few.k
 WHERE a.record < b.record ORDER BY 1, 2
 """
 ENGINES = ("duckdb", "spark")
+LOCAL = {
+    "spark.ui.enabled": "false",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "8",
+}
 
 
 class UnknownEngineError(ValueError):
@@ -42,11 +49,20 @@ def _by_duckdb(records: Longs, found: Longs, crowd: int) -> tuple[Longs, Longs]:
 
 
 def _by_spark(records: Longs, found: Longs, crowd: int) -> tuple[Longs, Longs]:
+    """On the Spark that the environment names (`SPARK_REMOTE`, `SPARK_CONF_DIR`), else one of its own that only this machine reaches."""
     from pyspark.sql import SparkSession
 
-    spark = SparkSession.builder.appName("midchannel").master("local[*]").getOrCreate()
-    rows = zip(records.tolist(), found.tolist(), strict=True)
-    spark.createDataFrame(rows, "record long, key long").createOrReplaceTempView("keys")
-    got = spark.sql(PAIRS.format(crowd=crowd)).collect()
+    builder = SparkSession.builder.appName("midchannel")
+    if not {"SPARK_REMOTE", "SPARK_CONF_DIR", "MASTER"} & os.environ.keys():
+        builder = builder.master("local[*]")
+        for name, value in LOCAL.items():
+            builder = builder.config(name, value)
+    spark = builder.getOrCreate()
+    try:
+        rows = zip(records.tolist(), found.tolist(), strict=True)
+        spark.createDataFrame(rows, "record long, key long").createOrReplaceTempView("keys")
+        got = spark.sql(PAIRS.format(crowd=crowd)).collect()
+    finally:
+        spark.stop()
     columns = np.array([(row.one, row.other) for row in got], np.int64).reshape(-1, 2)
     return columns[:, 0], columns[:, 1]

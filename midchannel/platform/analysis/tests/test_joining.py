@@ -1,5 +1,8 @@
 """Whichever engine joins the keys, the pairs are the same."""
 
+import shutil
+
+import numpy as np
 import pytest
 
 from midchannel.platform.analysis import joining
@@ -23,3 +26,16 @@ def test_a_crowd_at_one_key_is_no_pairs() -> None:
 def test_an_engine_nobody_has_is_said() -> None:
     with pytest.raises(joining.UnknownEngineError, match="Choose duckdb or spark"):
         joining.pairs(KEYS, engine="abacus")
+
+
+@pytest.mark.peer
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java: apt-get install default-jre-headless")
+@pytest.mark.filterwarnings("ignore")
+def test_spark_finds_what_duckdb_finds() -> None:
+    random = np.random.default_rng(5)
+    drawn = [tuple(random.integers(0, 300, 4).tolist()) for _ in range(200)]
+
+    for keys in (KEYS, drawn):
+        by_spark, by_duckdb = (joining.pairs(keys, engine=engine, crowd=50) for engine in ("spark", "duckdb"))
+
+        assert [each.tolist() for each in by_spark] == [each.tolist() for each in by_duckdb]
