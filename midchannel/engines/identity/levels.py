@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
+from rapidfuzz.distance import DamerauLevenshtein, Hamming, JaroWinkler
 
 from midchannel.engines.identity import keys, nicknames
 
@@ -31,12 +31,31 @@ def is_edited(left: str, right: str, most: int) -> bool:
 def _name(left: str, right: str) -> int:
     if len(left) == 1 or len(right) == 1:
         return 3 if left[0] == right[0] else 0
-    alike = JaroWinkler.similarity(left, right)
+    alike = JaroWinkler.similarity(left, right, score_cutoff=ALIKE)
+    if alike < ALIKE:
+        return 3 if nicknames.formal(left) == nicknames.formal(right) else 0
+    if is_another(left, right):
+        return 1
     if alike >= 0.75 and is_edited(left, right, 1):
         return 4
     if alike >= 0.9 or nicknames.formal(left) == nicknames.formal(right):
         return 3
-    return 2 if alike >= 0.8 else 1 if alike >= 0.7 else 0
+    return 2 if alike >= 0.8 else 1
+
+
+ALIKE = 0.7
+"""Names less alike than this (Jaro and Winkler) are different unless one is short for the other."""
+SHORT = 4
+"""In names of so many letters another letter makes another name."""
+
+
+def is_another(left: str, right: str) -> bool:
+    """Whether two unequal names that look alike are those of two: both well known, or short with a letter instead of another."""
+    if nicknames.are_one(left, right):
+        return False
+    if nicknames.is_known(left) and nicknames.is_known(right):
+        return True
+    return len(left) == len(right) <= SHORT and Hamming.distance(left, right) == 1
 
 
 def is_mistyped(left: str, right: str) -> bool:

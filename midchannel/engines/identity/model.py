@@ -20,6 +20,12 @@ ORDER = "name_order"
 """The comparison that says whether given and family name stand in each other's place."""
 
 
+HOME = frozenset(
+    {ORDER, "family_name", "phone", "street", "house_number", "address", "postcode", "city", "state", "country", "gender", "language"}
+)  # fmt: skip
+"""What those who live together share: all of it together joins nobody by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What one field adds: its level by name, weight in bits (log2), and the two values compared."""
@@ -86,8 +92,15 @@ class Comparison:
 
     @cached_property
     def sure(self) -> int:
-        """The level from which two values of a guard may be one: a date may be mistyped."""
-        return len(self.m) - (2 if self.kind == "date" else 1)
+        """The level from which two values of a guard may be one: a date may be mistyped, a name written otherwise; 0 for no guard."""
+        if self.field == "given_name":
+            return 2
+        return (len(self.m) - (2 if self.kind == "date" else 1)) if self.guard else 0
+
+    @cached_property
+    def is_home(self) -> bool:
+        """Whether it is of a home rather than of a person."""
+        return self.field in HOME
 
     def agrees(self, level: int) -> bool:
         """Whether a level is of the upper half."""
@@ -116,11 +129,12 @@ class Model:
         """Compare two records. The same whichever comes first, but for `left` and `right` of each contribution."""
         contributions = []
         firm = weight = self.prior
-        guarded = False
+        guarded, is_own = False, False
         groups: dict[str, dict[str, float]] = {}
         for each, level, one, other, bits in self._meet(left.values, right.values):
             contributions.append(Contribution(each.field, each.names[level], bits, one, other))
-            guarded |= each.guard and level < each.sure
+            guarded |= level < each.sure
+            is_own |= bits > 0.0 and not each.is_home
             if each.group:
                 branches = groups.setdefault(each.group, {})
                 branches[each.branch] = branches.get(each.branch, 0.0) + bits
@@ -131,7 +145,10 @@ class Model:
             bits = max(0.0, *branches.values(), 0.0) + min(0.0, *branches.values(), 0.0)
             weight, firm = weight + bits, firm + bits
         return Score(
-            weight, probability(weight), tuple(contributions), self._verdict(left, right, weight, firm, guarded)
+            weight,
+            probability(weight),
+            tuple(contributions),
+            self._verdict(left, right, weight, firm, guarded or not is_own),
         )
 
     def _meet(self, left: fields.Values, right: fields.Values) -> list[_Met]:

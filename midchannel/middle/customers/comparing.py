@@ -19,6 +19,8 @@ WEAK = NAMES | {model.ORDER, "gender", "language", "city", "state", "country", "
 PERSONAL = frozenset({"email", "birth_date", "customer_number", "erp_number", "tax_number"})
 CLAIMS = PERSONAL | {"phone", "website"}
 """What anybody may say of themselves to be taken for somebody else: from a network or a page it is weak unless it was proven."""
+NAMESAKE = frozenset({"different", "a little alike"})
+"""Levels of first names that are of two people."""
 CAN_BE_GENERIC = ("email", "phone")
 ROLES = frozenset(
     """
@@ -263,14 +265,10 @@ def limited(score: model.Score, claims: Collection[str] = ()) -> tuple[str, floa
     levels = {each.field: each for each in score.contributions}
     speaking = {each.field for each in score.contributions if each.weight > 0}
     given = levels.get("given_name")
-    if given is not None and given.level == "different":
-        if not _any(speaking, PERSONAL):
+    if given is not None and given.level in NAMESAKE:
+        if not any(each.field in PERSONAL and each.weight > 0 and each.level == "same" for each in score.contributions):
             return model.NONE, min(score.weight, -1.0)
         return model.REVIEW, min(score.weight, NEARLY)
     if not speaking - WEAK - frozenset(claims):
         return model.REVIEW, min(score.weight, NEARLY)
     return score.verdict, score.weight
-
-
-def _any(speaking: Collection[str], wanted: Collection[str]) -> bool:
-    return any(each in wanted for each in speaking)

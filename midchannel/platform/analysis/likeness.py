@@ -103,6 +103,7 @@ def _spelled(values: Texts, spell: Callable[[str], str]) -> tuple[Texts, npt.NDA
 def _name(values: Texts) -> _Compare:
     formal = _spelled(values, nicknames.formal)[1]
     lengths = _lengths(values)
+    known = np.fromiter(map(nicknames.is_known, values), bool, len(values))
 
     def compare(ones: Longs, others: Longs) -> Levels:
         left, right = values[ones], values[others]
@@ -111,7 +112,9 @@ def _name(values: Texts) -> _Compare:
         found[formal[ones] == formal[others]] = 3
         some = np.flatnonzero(alike >= 0.75)
         found[some[_is_edited(left[some], right[some], 1)]] = 4
-        for at in np.flatnonzero(np.minimum(lengths[ones], lengths[others]) == 1):
+        shortest = np.minimum(lengths[ones], lengths[others])
+        doubtful = (alike >= 0.7) & (known[ones] & known[others] | (shortest <= levels.SHORT))
+        for at in np.flatnonzero(doubtful | (shortest == 1)):
             found[at] = levels.KINDS["name"].level(left[at], right[at])
         return found
 

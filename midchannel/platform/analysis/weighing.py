@@ -183,8 +183,11 @@ def _part(by: model.Model, scale: Scale, left: Longs, right: Longs, least: float
     weight, firm = (each + by.prior for each in scale.together(bits))
     good = weight >= least
     levels, single = levels[good], bits[good].astype(np.float32)
-    guarded = np.zeros(len(levels), bool)
+    guarded, own = np.zeros(len(levels), bool), np.zeros(len(levels), bool)
     for at, each in enumerate(scale.comparisons):
-        if each.guard:
+        if each.sure:
             guarded |= (levels[:, at] >= 0) & (levels[:, at] < each.sure)
+        if not each.is_home:
+            own |= bits[good, at] > 0.0
+    guarded |= ~own
     return Weighed(left[good], right[good], weight[good], firm[good], guarded, levels, single)

@@ -101,6 +101,50 @@ def test_a_name_and_a_handle_made_of_it_count_once() -> None:
     assert both.weight == pytest.approx(by.prior + max(name, bits["handle"]))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("Ada", "Oda", "a little alike"),
+        ("Nils", "Nils", "same"),
+        ("Elif", "Alif", "a little alike"),
+        ("Paul", "Paula", "a little alike"),
+        ("Jonas", "Joana", "a little alike"),
+        ("Sara", "Sarah", "one letter"),
+        ("Anna", "Anne", "one letter"),
+        ("Bob", "Robert", "close"),
+        ("Wilhelmina", "Wilhemina", "one letter"),
+    ],
+)
+def test_a_well_known_or_short_name_is_no_slip_for_another(one: str, other: str, level: str) -> None:
+    score = model.load_default().score(fields.read({"given_name": one}), fields.read({"given_name": other}))
+
+    assert score.contributions[0].level == level
+    assert (score.contributions[0].weight < 0) == (level == "a little alike")
+
+
+def test_addresses_that_differ_as_the_first_names_do_join_nobody() -> None:
+    ada, oda = (
+        fields.read({"given_name": each, "family_name": "Awning", "email": f"{each}.awning@mail.example"})
+        for each in ("ada", "oda")
+    )
+
+    assert model.load_default().score(ada, oda).verdict != model.AUTO
+
+
+@pytest.mark.parametrize("given_name", ["Marta", None, "M"])
+def test_a_household_never_joins_by_itself(given_name: str | None) -> None:
+    home = {
+        "family_name": "Costa",
+        "street": "Rua do Sol",
+        "house_number": "7",
+        "postcode": "4000-001",
+        "phone": "+351 223 456 789",
+    }
+    one, other = fields.read({"given_name": "Rui", **home}), fields.read({"given_name": given_name, **home})
+
+    assert model.load_default().score(one, other).verdict != model.AUTO
+
+
 def test_a_city_only_ever_brings_a_pair_to_review() -> None:
     by = model.load_default()
     one = fields.Record({"biography": ("sells the finest copper in ur",), "avatar": ("abc",)})
