@@ -1,5 +1,6 @@
 """Everything compared anew: a difference is proposed, looked at, applied and taken back; nothing changes unseen."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -180,6 +181,23 @@ def test_names_alone_are_only_asked_about() -> None:
 
     assert proposed.changes == 0
     assert list(ReviewPair.objects.values_list("left_id", "right_id", "state")) == [(one, two, 0)]
+
+
+def test_a_link_that_a_fact_keeps_from_joining_is_asked_about() -> None:
+    for at, more in enumerate(({"erp_number": "D-1"}, {}, {"erp_number": "D-2"}), 1):
+        arrive(at, ANA | more)
+    ReviewPair.objects.all().delete()
+
+    assert resolve_identities.propose(now=LATER).changes == 0
+    assert ReviewPair.objects.filter(state=0).count() == 2
+
+    ReviewPair.objects.all().delete()
+    forget_links()
+    proposed = resolve_identities.propose(now=LATER)
+    differing.apply_difference(None, proposed.difference_id, now=LATER)
+
+    assert ReviewPair.objects.filter(state=0).count() == 2
+    assert sorted(Counter(customers().values()).values()) == [1, 2]
 
 
 def test_households_are_not_one_person() -> None:

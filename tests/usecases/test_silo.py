@@ -573,7 +573,7 @@ def test_a_postgresql_server_is_read_only_streamed_and_limited(tmp_path: Path) -
     assert told(bring(silo_id)) == {"new": 1200}
     assert told(bring(silo_id)) == {"unchanged": 1}
     for query in (
-        "SELECT lo_create(0) AS id",
+        "SELECT nextval('id_run') AS id",
         "SELECT 1 AS id; SELECT 2",
         "WITH x AS (DELETE FROM silo RETURNING *) SELECT * FROM x",
     ):

@@ -1,7 +1,5 @@
 """Whichever engine joins the keys, the pairs are the same."""
 
-import shutil
-
 import numpy as np
 import pytest
 
@@ -28,8 +26,7 @@ def test_an_engine_nobody_has_is_said() -> None:
         joining.pairs(KEYS, engine="abacus")
 
 
-@pytest.mark.peer
-@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java: apt-get install default-jre-headless")
+@pytest.mark.peer("java")
 @pytest.mark.filterwarnings("ignore")
 def test_spark_finds_what_duckdb_finds() -> None:
     random = np.random.default_rng(5)
