@@ -71,7 +71,7 @@ def propose(*, engine: str = "duckdb", now: datetime, told: Told = lambda *_: No
         pairs = _near(everybody, weights, engine)
         outcomes |= _decide(pairs, weights, told)
     changes = list(_changes(outcomes))
-    _ask(outcomes, now=now)
+    _ask(outcomes | _held_apart(outcomes, changes), now=now)
     kept = differing.keep_difference(changes, engine=engine, version=weights.version, records=counted, now=now)
     return Proposed(kept, counted, len(outcomes), len(changes))
 
@@ -236,6 +236,21 @@ def _kind(before: list[list[int]], after: list[list[int]]) -> str:
     if all(len({of_before[each] for each in group}) == 1 for group in after):
         return "split"
     return "regroup"
+
+
+def _held_apart(outcomes: Mapping[Pair, Outcome], changes: Sequence[Change]) -> dict[Pair, Outcome]:
+    """Pairs that the program would join and that are two customers all the same, now and after what is proposed: questions for people."""
+    after = {each: group[0] for change in changes for group in change.after for each in group}
+    wanted = {pair: each for pair, each in outcomes.items() if each.verdict in {model.MUST, model.AUTO}}
+    customers: dict[int, int] = {}
+    everybody = sorted({each for pair in wanted for each in pair})
+    for start in range(0, len(everybody), CHUNK):
+        customers |= settling.customers_of(everybody[start : start + CHUNK])
+    return {
+        pair: replace(resolving.in_doubt(each), verdict=model.REVIEW)
+        for pair, each in wanted.items()
+        if len({after.get(one, -customers.get(one, 0)) for one in pair}) > 1
+    }
 
 
 def _ask(outcomes: Mapping[Pair, Outcome], *, now: datetime) -> None:

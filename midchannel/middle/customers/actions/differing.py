@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from midchannel.middle.customers.actions import settling
+from midchannel.middle.customers.actions import resolving, settling
 from midchannel.middle.customers.errors import DifferenceNotFoundError, NothingToDoError, OvertakenError
 from midchannel.middle.customers.models import Difference, DifferenceItem, DifferenceState, LinkDecision
 from midchannel.middle.customers.standing import undone
@@ -88,7 +88,8 @@ def apply_item(viewer: Viewer | None, difference_id: int, item_id: int, *, now: 
         is_current = _is_as_before(item)
         if is_current:
             _write(item, now=now)
-            settling.settle({each for group in item.after for each in group}, now=now)
+            apart = settling.settle({each for group in item.after for each in group}, now=now)
+            resolving.ask_about(apart, now=now)
         _settle_item(viewer, item, APPLIED if is_current else DifferenceState.OVERTAKEN, now=now)
     if not is_current:
         raise OvertakenError

@@ -4,7 +4,7 @@ transaction; used by the arrival path, by edits, after a removal, and when a val
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import combinations
 
@@ -12,8 +12,8 @@ import msgspec
 
 from midchannel.engines.identity import keys
 from midchannel.middle.customers.actions import keying, modelling, settling
-from midchannel.middle.customers.comparing import BUSINESS, Outcome, Side, decide
-from midchannel.middle.customers.standing import Row, standing
+from midchannel.middle.customers.comparing import BUSINESS, NEARLY, Outcome, Side, decide
+from midchannel.middle.customers.standing import PROVEN, Row, standing
 from midchannel.platform import ids
 from midchannel.platform.database.bulk import array, copy_rows, execute, fetch, text_array
 
@@ -126,12 +126,13 @@ def _write(found: _Found, *, fresh: set[int], asked: set[int], now: datetime) ->
     }
     written = _decisions(news, gone, now=now)
     touched = {each for pair in news for each in pair} | {each for row in gone for each in row.pair}
+    apart: list[Row] = []
     if touched:
         try:
-            settling.settle(touched, now=now, fresh=fresh)
+            apart = settling.settle(touched, now=now, fresh=fresh)
         except settling.TooManyError as error:
             _ask_instead(error.record_ids, news, written, now=now)
-            settling.settle(touched - error.record_ids, now=now, fresh=fresh)
+            apart = settling.settle(touched - error.record_ids, now=now, fresh=fresh)
             touched -= error.record_ids
     if written and fresh:
         execute(
@@ -139,8 +140,28 @@ def _write(found: _Found, *, fresh: set[int], asked: set[int], now: datetime) ->
             " AND d.id = ANY(%s::bigint[]) AND d.customer_id <> r.customer_id",
             [array(written)],
         )
-    _review(found, known, told, now=now)
+    linked = {pair: each for pair, each in wanted.items() if pair not in told and not known.isdisjoint(pair)}
+    _review(found, known, told, linked | _kept_apart(apart, wanted), now=now)
     return touched
+
+
+def ask_about(apart: Sequence[Row], *, now: datetime) -> None:
+    """Ask about links that are held apart, as `settling.settle` returned them."""
+    rows = [(pair, in_doubt(each), 1.0) for pair, each in _kept_apart(apart, {}).items()]
+    if rows:
+        write_reviews(rows, now=now)
+
+
+def _kept_apart(apart: Sequence[Row], wanted: Mapping[Pair, Outcome]) -> dict[Pair, Outcome]:
+    """What was thought of pairs that are linked and yet two customers: now, or when they were linked."""
+    older = {row.id: row for row in apart if row.pair not in wanted}
+    rows = fetch("SELECT id, evidence FROM link_decision WHERE id = ANY(%s::bigint[])", [array(older)]) if older else []
+    return {row.pair: wanted[row.pair] for row in apart if row.pair in wanted} | {
+        older[identifier].pair: Outcome(
+            older[identifier].verdict, older[identifier].weight or PROVEN, older[identifier].by_rule, evidence
+        )
+        for identifier, evidence in rows
+    }
 
 
 def _differs(row: Row, outcome: Outcome) -> bool:
@@ -186,14 +207,18 @@ def _decisions(news: Mapping[Pair, Outcome], gone: Sequence[Row], *, now: dateti
     return taken[: len(news)]
 
 
-def _review(found: _Found, known: set[int], told: set[Pair], *, now: datetime) -> None:
-    """Open questions: at most MOST_REVIEWS a record, the best supported. What is no question any more leaves the queue."""
+def _review(found: _Found, known: set[int], told: set[Pair], linked: Mapping[Pair, Outcome], *, now: datetime) -> None:
+    """Open questions: at most MOST_REVIEWS a record, the best supported. What is no question any more leaves the queue.
+
+    `linked` are pairs that the program would join: they are asked about where they are two customers nevertheless.
+    """
     if known:
         execute(
             "UPDATE review_pair SET state = 2 WHERE state = 0 AND (left_id = ANY(%(k)s::bigint[]) OR right_id = ANY(%(k)s::bigint[]))",
             {"k": array(sorted(known))},
         )
     asking = [(p, each) for p, each in found.outcomes.items() if each.verdict == "review" and p not in told]
+    asking += linked.items()
     if not asking:
         return
     customers = settling.customers_of({one for pair, _ in asking for one in pair})
@@ -204,9 +229,15 @@ def _review(found: _Found, known: set[int], told: set[Pair], *, now: datetime) -
             continue
         count[pair[0]] += 1
         count[pair[1]] += 1
-        rows.append((pair, each, 1.0 + sum(found.sides[one].kind == BUSINESS for one in pair)))
+        sides = [found.sides[one] for one in pair if one in found.sides]
+        rows.append((pair, in_doubt(each), 1.0 + sum(side.kind == BUSINESS for side in sides)))
     if rows:
         write_reviews(rows, now=now)
+
+
+def in_doubt(outcome: Outcome) -> Outcome:
+    """An outcome as it is asked about: a link that something keeps from joining is no more certain than weak evidence can be."""
+    return replace(outcome, weight=min(outcome.weight, NEARLY)) if outcome.verdict != "review" else outcome
 
 
 def write_reviews(rows: Sequence[tuple[Pair, Outcome, float]], *, now: datetime) -> None:

@@ -105,10 +105,11 @@ def _check_sizes(pairs: Iterable[tuple[int, int]]) -> None:
         raise TooManyError(largest)
 
 
-def settle(record_ids: Collection[int], *, now: datetime, fresh: Collection[int] = ()) -> None:
+def settle(record_ids: Collection[int], *, now: datetime, fresh: Collection[int] = ()) -> list[Row]:
     """Divide what hangs together with these records into customers anew. `fresh` are records that had no customer before.
 
-    In the caller's transaction; customers are locked in the order of their ids.
+    In the caller's transaction; customers are locked in the order of their ids. Returns what is held apart: links that the program
+    made and that a fact, a word about others or the neighbours keep from joining. They are for people.
     """
     touched, rows = component_of(record_ids)
     members = _members(touched)
@@ -123,6 +124,14 @@ def settle(record_ids: Collection[int], *, now: datetime, fresh: Collection[int]
         members = _members(touched)
     parts = divide(members.values(), rows)
     _apply(members, parts, frozenset(fresh), now=now)
+    return held_apart(parts, rows) if len(parts) > 1 else []
+
+
+def held_apart(parts: Sequence[Sequence[Member]], rows: Iterable[Row]) -> list[Row]:
+    """The program's own links, by the decisions that stand, between records of two of these parts: pure."""
+    weighed = {row.pair: row for row in standing(rows).values() if row.is_weighed}
+    crossing = clusters.held_apart([{member.id for member in part} for part in parts], edges(weighed.values()))
+    return [weighed[each.left, each.right] for each in crossing]
 
 
 def divide(members: Iterable[Member], rows: Iterable[Row]) -> list[list[Member]]:

@@ -100,6 +100,30 @@ def test_what_somebody_only_claims_asks_and_never_joins() -> None:
     assert asked() == [(record, forger)]
 
 
+def test_first_names_a_letter_apart_are_two_people() -> None:
+    ada, oda = (
+        meet(at, {"given_name": each, "family_name": "Awning", "email": f"{each.lower()}.awning@mail.example"})
+        for at, each in enumerate(("Ada", "Oda"), 1)
+    )
+
+    assert customer(ada) != customer(oda)
+    assert asked() == []
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2)])
+def test_a_link_that_a_fact_keeps_from_joining_is_asked_about(order: tuple[int, int, int]) -> None:
+    said = [ANA | {"erp_number": "D-1"}, ANA, ANA | {"erp_number": "D-2"}]
+
+    first, second, third = sorted((number, meet(number + 1, said[number])) for number in order)
+
+    records = [first[1], second[1], third[1]]
+    customers = [customer(each) for each in records]
+    assert customers[0] != customers[2]
+    assert customers[1] in {customers[0], customers[2]}
+    other = records[0] if customers[1] == customers[2] else records[2]
+    assert tuple(sorted((records[1], other))) in asked()
+
+
 def test_proof_joins_whatever_the_names() -> None:
     record = meet(1, ANA, claims=[("email", "ana@lima.example", True)])
     face = meet(2, network="forum", name="kestrel", claims=[("email", "ana@lima.example", True)])
