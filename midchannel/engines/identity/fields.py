@@ -73,19 +73,28 @@ def read(attributes: Mapping[str, object], *, verified: Iterable[tuple[str, str]
     """
     values: dict[str, tuple[str, ...]] = {}
     for name, raw in attributes.items():
-        found = normal(name, raw)
-        if found:
+        if raw.__class__ is str and name in _NORMAL:
+            one = _NORMAL[name](raw[:500]).strip()  # type: ignore[index]
+            if one:
+                values[name] = (one,)
+        elif found := normal(name, raw):
             values[name] = found
-    complete(values)
-    proof = frozenset((name, each) for name, raw in verified for each in normal(name, raw))
-    return Record(values, proof)
+    if "full_name" in values:
+        complete(values)
+    if not verified:
+        return Record(values)
+    return Record(values, frozenset((name, each) for name, raw in verified for each in normal(name, raw)))
 
 
 def normal(name: str, raw: object) -> tuple[str, ...]:
     """The normal forms of a raw value or list of values, in order, each once, at most MANY; empty for what says nothing."""
-    if raw is None or (name not in _NORMAL and not name.startswith(UNKNOWN)):
+    spell = _NORMAL.get(name)
+    if raw is None or (spell is None and not name.startswith(UNKNOWN)):
         return ()
-    spell = _NORMAL.get(name, unknown)
+    spell = spell or unknown
+    if raw.__class__ is str:
+        one = spell(raw[:500]).strip()
+        return (one,) if one else ()
     several = raw if isinstance(raw, list | tuple | set | frozenset) else (raw,)
     found = dict.fromkeys(spell(_plain(each)).strip() for each in several if each is not None)
     return tuple(each for each in found if each)[:MANY]

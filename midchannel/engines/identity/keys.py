@@ -107,6 +107,10 @@ def _recipes() -> Iterator[Recipe]:
 
 
 RECIPES = tuple(_recipes())
+_OF_FIELD: dict[str, list[tuple[str, Callable[[str], str]]]] = {}
+for _name, (_field, _make) in FEATURES.items():
+    _OF_FIELD.setdefault(_field, []).append((_name, _make))
+_READY = tuple((f"{each.name}:", *(*each.features, "")[:2], each.any_order) for each in RECIPES)
 WHOLE = ("given_letters", "family_letters")
 """These two, one after the other, are found by a user name: robertallen."""
 
@@ -116,6 +120,7 @@ def blocking_keys(record: fields.Record) -> tuple[int, ...]:
     return tuple(dict.fromkeys(hashed(each) for each in key_texts(record.values)))
 
 
+@functools.lru_cache(maxsize=50_000)
 def hashed(key: str) -> int:
     """A signed 64-bit number for a key's text."""
     return int.from_bytes(
@@ -126,19 +131,26 @@ def hashed(key: str) -> int:
 def key_texts(values: fields.Values) -> Iterator[str]:
     """The keys before hashing: a recipe's name and what it is made of."""
     first: dict[str, str] = {}
-    for name, (field, spell) in FEATURES.items():
-        found = values.get(field)
-        if found and (made := spell(found[0])):
-            first[name] = made
-    for recipe in RECIPES:
-        if recipe.features[0] not in first:
+    for field, found in values.items():
+        for name, spell in _OF_FIELD.get(field, ()):
+            made = found[0] if spell is _itself else spell(found[0])
+            if made:
+                first[name] = made
+    for before, one, other, any_order in _READY:
+        if one not in first:
             continue
-        if len(recipe.features) == 1:
-            field, spell = FEATURES[recipe.features[0]]
-            yield from (f"{recipe.name}:{made}" for value in values[field] if (made := spell(value)))
-        elif recipe.features[1] in first:
-            parts = [first[each] for each in recipe.features]
-            yield f"{recipe.name}:{'|'.join(sorted(parts) if recipe.any_order else parts)}"
+        made = first[one]
+        if other:
+            second = first.get(other)
+            if second is not None:
+                yield before + (f"{second}|{made}" if any_order and second < made else f"{made}|{second}")
+            continue
+        field, spell = FEATURES[one]
+        found = values[field]
+        if len(found) == 1:
+            yield before + made
+        else:
+            yield from (before + each for value in found if (each := spell(value)))
     whole = "".join(first.get(each, "") for each in WHOLE)
     if len(whole) >= _LEAST_LETTERS:
         yield f"whole:{whole}"

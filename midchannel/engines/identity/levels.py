@@ -172,6 +172,8 @@ def compare(
 ) -> tuple[int, str, str]:
     """The best level between values of one field, and the two values that reach it (the first such, in order)."""
     kind = KINDS[name]
+    if left[0] == right[0]:
+        return kind.same, left[0], right[0]
     best = (-1, "", "")
     for one in left:
         for other in right:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from midchannel.engines.identity import fields, levels
 
@@ -26,8 +26,7 @@ HOME = frozenset(
 """What those who live together share: all of it together joins nobody by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What one field adds: its level by name, weight in bits (log2), and the two values compared."""
 
     field: str
@@ -88,7 +87,15 @@ class Comparison:
 
     def weight(self, level: int, share: float) -> float:
         """Bits for a level; for equal values by the share of records that have the value."""
-        return math.log2(self.m[level] / share) if self.rare and level == len(self.m) - 1 else self.weights[level]
+        if level != len(self.m) - 1 or not self.rare:
+            return self.weights[level]
+        return math.log2(self.m[level] / share)
+
+    def worth(self, level: int, value: str) -> float:
+        """Bits for a level that is reached with this value."""
+        if level != len(self.m) - 1 or not self.rare:
+            return self.weights[level]
+        return math.log2(self.m[level] / self.frequencies.get(value, self.rare))
 
     @cached_property
     def sure(self) -> int:
@@ -127,42 +134,68 @@ class Model:
 
     def score(self, left: fields.Record, right: fields.Record) -> Score:
         """Compare two records. The same whichever comes first, but for `left` and `right` of each contribution."""
-        contributions = []
+        met = self._meet(left.values, right.values)
+        weight, firm, is_barred = self._together(met)
+        contributions = tuple(
+            Contribution(each.field, each.names[level], bits, one, other) for each, level, one, other, bits in met
+        )
+        return Score(weight, probability(weight), contributions, self._verdict(left, right, weight, firm, is_barred))
+
+    def score_if_any(self, left: fields.Record, right: fields.Record) -> Score:
+        """As `score`, but of a pair that is nothing only the weight is told: the cheap way to look at many."""
+        met = self._meet(left.values, right.values)
+        weight, firm, is_barred = self._together(met)
+        verdict = self._verdict(left, right, weight, firm, is_barred)
+        if verdict == NONE:
+            return Score(weight, 0.0, (), NONE)
+        contributions = tuple(
+            Contribution(each.field, each.names[level], bits, one, other) for each, level, one, other, bits in met
+        )
+        return Score(weight, probability(weight), contributions, verdict)
+
+    def _together(self, met: list[_Met]) -> tuple[float, float, bool]:
+        """The bits of a pair with all evidence and without weak evidence for it; and whether something bars it from being joined."""
         firm = weight = self.prior
         guarded, is_own = False, False
         groups: dict[str, dict[str, float]] = {}
-        for each, level, one, other, bits in self._meet(left.values, right.values):
-            contributions.append(Contribution(each.field, each.names[level], bits, one, other))
-            guarded |= level < each.sure
-            is_own |= bits > 0.0 and not each.is_home
+        for each, level, _, _, bits in met:
+            if level < each.sure:
+                guarded = True
+            if bits > 0.0 and not each.is_home:
+                is_own = True
             if each.group:
                 branches = groups.setdefault(each.group, {})
                 branches[each.branch] = branches.get(each.branch, 0.0) + bits
                 continue
             weight += bits
-            firm += min(bits, 0.0) if each.weak else bits
+            firm += bits if bits < 0.0 or not each.weak else 0.0
         for branches in groups.values():
             bits = max(0.0, *branches.values(), 0.0) + min(0.0, *branches.values(), 0.0)
             weight, firm = weight + bits, firm + bits
-        return Score(
-            weight,
-            probability(weight),
-            tuple(contributions),
-            self._verdict(left, right, weight, firm, guarded or not is_own),
-        )
+        return weight, firm, guarded or not is_own
 
     def _meet(self, left: fields.Values, right: fields.Values) -> list[_Met]:
         """Every comparison that both records have values for: its level, the two values and the bits."""
         met: list[_Met] = []
-        for each in self.comparisons:
-            one, other = left.get(each.field), right.get(each.field)
-            if one and other:
-                words = each.words if each.kind == "text" and each.words else None
-                level, first, second = levels.compare(each.kind, one, other, words=words, rare_word=each.rare_word)
-                met.append((each, level, first, second, each.weight(level, each.share(first))))
+        places = self._places
+        for at in sorted([places[name] for name in left if name in right and name in places]):
+            each = self.comparisons[at]
+            one, other = left[each.field], right[each.field]
+            words = each.words if each.kind == "text" and each.words else None
+            level, first, second = levels.compare(each.kind, one, other, words=words, rare_word=each.rare_word)
+            met.append((each, level, first, second, each.worth(level, first)))
         if self._order is not None:
             met = self._ordered(self._order, met, left, right)
         return self._lessened(met) if self._depends else met
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {each.field: at for at, each in enumerate(self.comparisons)}
+
+    @cached_property
+    def _bits(self) -> tuple[float, float]:
+        """From how many bits a pair is joined, and shown."""
+        return bits_of(self.auto), bits_of(self.review)
 
     @cached_property
     def _depends(self) -> bool:
@@ -192,8 +225,13 @@ class Model:
     ) -> list[_Met]:
         """The comparisons with the names crossed where they stand in each other's place, and one more that says so."""
         given, family, turned = order
-        by_field = {each[0].field: each[1] for each in met[:8]}
-        straight = by_field.get("given_name", -1), by_field.get("family_name", -1)
+        one = other = -1
+        for each, level, *_ in met:
+            if each is given:
+                one = level
+            elif each is family:
+                other = level
+        straight = one, other
         if max(straight[0], 0) + max(straight[1], 0) >= 6:
             return [*met, (turned, 1, "", "", turned.weights[1])]
         first, second = self._cross(left, right), self._cross(right, left)
@@ -201,9 +239,12 @@ class Model:
             seen = max(*straight, first[0], second[0]) >= 0
             return [*met, (turned, 1, "", "", turned.weights[1])] if seen else met
         kept = [each for each in met if each[0] is not given and each[0] is not family]
-        for comparison, (level, one, other) in ((given, first), (family, (second[0], second[2], second[1]))):
+        for comparison, (level, left_value, right_value) in (
+            (given, first),
+            (family, (second[0], second[2], second[1])),
+        ):
             if level >= 0:
-                kept.append((comparison, level, one, other, comparison.weight(level, comparison.share(one))))
+                kept.append((comparison, level, left_value, right_value, comparison.worth(level, left_value)))
         return [*kept, (turned, 0, "", "", turned.weights[0])]
 
     def _cross(self, left: fields.Values, right: fields.Values) -> tuple[int, str, str]:
@@ -213,9 +254,10 @@ class Model:
     def _verdict(self, left: fields.Record, right: fields.Record, weight: float, firm: float, guarded: bool) -> str:
         if left.verified and not left.verified.isdisjoint(right.verified):
             return MUST
-        if probability(firm) >= self.auto and not guarded:
+        auto, review = self._bits
+        if firm >= auto and not guarded:
             return AUTO
-        return REVIEW if probability(weight) >= self.review else NONE
+        return REVIEW if weight >= review else NONE
 
     def to_json(self) -> str:
         """The model as JSON text, to be kept and read again."""
@@ -246,6 +288,11 @@ def probability(weight: float) -> float:
     if weight > 60:
         return 1.0
     return 2.0**weight / (1.0 + 2.0**weight) if weight > -60 else 0.0
+
+
+def bits_of(chance: float) -> float:
+    """The log2 odds of a probability."""
+    return math.log2(chance / (1.0 - chance)) if 0.0 < chance < 1.0 else math.copysign(math.inf, chance - 0.5)
 
 
 def load_default() -> Model:

@@ -85,6 +85,8 @@ class Side:
 
     def _without_generic(self, read: fields.Record) -> fields.Record:
         values = dict(read.values)
+        if not self.generic and "email" not in values:
+            return read
         if "email" in values and not self.is_organisation:
             values["email"] = tuple(each for each in values["email"] if each.partition("@")[0] not in ROLES)
         for field in CAN_BE_GENERIC:
@@ -134,7 +136,9 @@ class Side:
     @cached_property
     def links(self) -> frozenset[str]:
         """The pages their profile names as theirs."""
-        return frozenset(fields.normal("website", self.attributes.get("website"))) if self.attributes else frozenset()
+        if not self.attributes or "website" not in self.attributes:
+            return frozenset()
+        return frozenset(fields.normal("website", self.attributes["website"]))
 
     @cached_property
     def domains(self) -> tuple[str, ...]:
@@ -192,11 +196,13 @@ class Proof:
 def proof_of(left: Side, right: Side) -> Proof | None:
     """A proof that two records are one customer, or None. Generic values prove nothing."""
     generic = left.generic | right.generic
-    shared = sorted(_proven(left.identifiers) & _proven(right.identifiers))
+    shared = (
+        sorted(_proven(left.identifiers) & _proven(right.identifiers)) if left.identifiers and right.identifiers else ()
+    )
     for type_, value in shared:
         if not generic or not any(value_key(type_, each) in generic for each in fields.normal(type_, value)):
             return Proof(RULE_IDENTIFIER, {"identifier": type_, "value": value})
-    if left.profile and right.profile and left.profile in right.links and right.profile in left.links:
+    if left.links and right.links and left.profile in right.links and right.profile in left.links:
         return Proof(RULE_LINKS, {"identifier": "profile", "value": right.profile})
     for one, other in ((left, right), (right, left)):
         if one.source == "bluesky" and other.kind == BUSINESS and other.source != "bluesky":
@@ -237,12 +243,16 @@ def decide(left: Side, right: Side, weights: model.Model) -> Outcome:
     proof = proof_of(left, right)
     if proof is not None:
         return Outcome(model.MUST, 30.0, proof.rule, proof.evidence)
-    score = weights.score(left.record, right.record)
-    claims = {
-        c.field for c in score.contributions if left.is_claim(c.field, c.left) or right.is_claim(c.field, c.right)
-    }
+    score = weights.score_if_any(left.record, right.record)
+    told = declared(left, right) if left.identifiers and right.identifiers else None
+    if score.verdict == model.NONE and not told:
+        return Outcome(model.NONE, score.weight, weights.version, {})
+    claims: Collection[str] = ()
+    if left.kind in SELF_STATED or right.kind in SELF_STATED:
+        claims = {
+            c.field for c in score.contributions if left.is_claim(c.field, c.left) or right.is_claim(c.field, c.right)
+        }
     verdict, weight = limited(score, claims)
-    told = declared(left, right)
     if told and verdict == model.NONE:
         verdict, weight = model.REVIEW, min(max(weight, 0.0), NEARLY)
     if verdict == model.NONE:

@@ -56,23 +56,38 @@ def candidates(sides: Sequence[Side]) -> dict[int, list[int]]:
     everybody = _bits_of_everybody()
     found: dict[int, list[int]] = {}
     for side in sides:
-        shared: dict[int, dict[str, float]] = defaultdict(dict)
-        for key, group in side.keys.items():
-            others = holders.get(key)
-            if others:
-                bits = everybody - math.log2(len(others))
-                for other in others:
-                    groups = shared[other]
-                    if bits > groups.get(group, 0.0):
-                        groups[group] = bits
-        shared.pop(side.id, None)
-        if shared:
-            scores = {other: sum(groups.values()) - everybody for other, groups in shared.items()}
-            near = [other for other, bits in scores.items() if bits >= LEAST or not NAMING.isdisjoint(shared[other])]
+        scores, named = _shared(side, holders, everybody)
+        scores.pop(side.id, None)
+        near = [other for other, bits in scores.items() if bits >= LEAST or other in named]
+        if near:
             near.sort(key=lambda each: (-scores[each], each))
-            if near:
-                found[side.id] = near[:MOST]
+            found[side.id] = near[:MOST]
     return found
+
+
+def _shared(side: Side, holders: Mapping[int, Sequence[int]], everybody: float) -> tuple[dict[int, float], set[int]]:
+    """The bits that others share with a record, the odds of any two included; and who shares what names one person."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for key, group in side.keys.items():
+        if key in holders:
+            groups[group].append(key)
+    scores: dict[int, float] = {}
+    named: set[int] = set()
+    for group in sorted(groups):
+        keys = groups[group]
+        keys.sort(key=lambda key: len(holders[key]))
+        seen: set[int] = set()
+        for key in keys:
+            others = holders[key]
+            bits = everybody - math.log2(len(others))
+            for other in others if not seen else set(others) - seen:
+                scores[other] = scores.get(other, -everybody) + bits
+            if len(keys) > 1:
+                seen.update(others)
+        if group in NAMING:
+            for key in keys:
+                named.update(holders[key])
+    return scores, named
 
 
 _everybody: tuple[float, float] = (0.0, FEW)
