@@ -74,7 +74,7 @@ def read(attributes: Mapping[str, object], *, verified: Iterable[tuple[str, str]
     values: dict[str, tuple[str, ...]] = {}
     for name, raw in attributes.items():
         if raw.__class__ is str and name in _NORMAL:
-            one = _NORMAL[name](raw[:500]).strip()  # type: ignore[index]
+            one = _NORMAL[name](raw[:500]).strip()
             if one:
                 values[name] = (one,)
         elif found := normal(name, raw):

@@ -110,7 +110,7 @@ RECIPES = tuple(_recipes())
 _OF_FIELD: dict[str, list[tuple[str, Callable[[str], str]]]] = {}
 for _name, (_field, _make) in FEATURES.items():
     _OF_FIELD.setdefault(_field, []).append((_name, _make))
-_READY = tuple((f"{each.name}:", *(*each.features, "")[:2], each.any_order) for each in RECIPES)
+_READY = tuple((f"{each.name}:", each.features[0], "".join(each.features[1:]), each.any_order) for each in RECIPES)
 WHOLE = ("given_letters", "family_letters")
 """These two, one after the other, are found by a user name: robertallen."""
 

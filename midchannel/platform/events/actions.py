@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db import connection
 
+from midchannel.platform.database import bulk
 from midchannel.platform.events.base import AUDIENCE_FIELDS, Event
 from midchannel.platform.events.models import StoredEvent
 
@@ -33,20 +34,30 @@ def emit_many(told: Sequence[Event], *, now: datetime) -> None:
     """Write many events at once, in order."""
     if not told:
         return
-    StoredEvent.objects.bulk_create(
-        StoredEvent(
-            at=now,
-            kind=event.kind,
-            object_type=event.object_type,
-            object_id=event.object_id,
-            scope_ids=list(event.scope_ids),
-            user_ids=list(event.user_ids),
-            body={k: v for k, v in msgspec.to_builtins(event).items() if k not in AUDIENCE_FIELDS},
-        )
-        for event in told
+    at = now.isoformat()
+    bulk.copy_rows(
+        "event",
+        ("at", "kind", "object_type", "object_id", "scope_ids", "user_ids", "body"),
+        (
+            (
+                at,
+                event.kind,
+                event.object_type,
+                event.object_id,
+                bulk.array(event.scope_ids),
+                bulk.array(event.user_ids),
+                _body(event),
+            )
+            for event in told
+        ),
     )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+def _body(event: Event) -> str:
+    told = {k: v for k, v in msgspec.to_builtins(event).items() if k not in AUDIENCE_FIELDS}
+    return msgspec.json.encode(told).decode()
 
 
 def prune(*, before: datetime, up_to: int, limit: int = 10_000) -> tuple[int, int]:
