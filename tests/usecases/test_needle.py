@@ -50,7 +50,7 @@ from midchannel.usecases import arrive, ask, disclose, reply, rights
 from midchannel.usecases.fates import FATES, GONE, SWEPT
 from tests.desk import NOW, Desk, after, make_desk, say
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.second_try]
 
 TEXTS = ("text", "character varying", "json", "jsonb", "bytea", "ARRAY")
 # What cannot hold a needle: words out of a short list that the program writes, hashes, and what is looked at by its own door.
