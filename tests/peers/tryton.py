@@ -1,10 +1,12 @@
 """Tryton as a peer: a real server on loopback over a SQLite database that its own `trytond-admin` made."""
 
+import fcntl
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +17,7 @@ from midchannel.outside.silos.readers.tryton import _Session
 
 DATABASE, USER, PASSWORD = "erp", "admin", "secret"
 MODULES = ("party", "sale")
-MAKE_SECONDS, START_SECONDS = 600, 90
+MAKE_SECONDS, START_SECONDS, TRIES = 600, 90, 3
 CONFIG = """
 [database]
 uri = sqlite://
@@ -24,6 +26,14 @@ path = {folder}
 listen = 127.0.0.1:{port}
 [session]
 timeout = 3600
+"""
+# As trytond-admin does, but with patience for a lock.
+MAKE = """
+import sqlite3
+real = sqlite3.connect
+sqlite3.connect = lambda *a, **k: real(*a, **{"timeout": 60, **k})
+from trytond.cli.admin import main
+main()
 """
 # Tryton asks the DNS about every address it is given. There is none here.
 LAUNCH = """
@@ -41,38 +51,38 @@ def missing() -> str:
 
 
 def make_database(folder: Path) -> Path:
-    """A database with parties and sales, made once and copied by each server; it takes a minute."""
+    """A database with parties and sales, made once and copied by each server; it takes a minute.
+
+    Whoever comes first makes it, in a folder of its own; the others wait. Tryton writes from two connections at once and
+    SQLite waits five seconds for a lock: on a slow disk it loses now and then, so it gets three tries.
+    """
     made = folder / f"{DATABASE}.sqlite"
-    if (folder / "done").exists():
-        return made
-    made.unlink(missing_ok=True)
-    made.touch()
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = ""
+        for _ in range(TRIES):
+            if made.exists():
+                return made
+            with tempfile.TemporaryDirectory(dir=folder) as place:
+                said = _make(Path(place))
+                if not said:
+                    (Path(place) / made.name).rename(made)
+        assert made.exists(), said
+    return made
+
+
+def _make(folder: Path) -> str:
+    """Make the database in `folder`; what went wrong, empty when nothing did."""
+    (folder / f"{DATABASE}.sqlite").touch()
     (folder / "password").write_text(PASSWORD)
-    config = folder / "trytond.conf"
-    config.write_text(CONFIG.format(folder=folder, port=1))
-    command = [
-        _program("trytond-admin"),
-        "-c",
-        str(config),
-        "-d",
-        DATABASE,
-        "--all",
-        "-u",
-        *MODULES,
-        "--activate-dependencies",
-    ]
+    (folder / "trytond.conf").write_text(CONFIG.format(folder=folder, port=1))
+    command = [sys.executable, "-c", MAKE, "-c", str(folder / "trytond.conf"), "-d", DATABASE]
+    command += ["--all", "-u", *MODULES, "--activate-dependencies"]
     environment = os.environ | {"TRYTONPASSFILE": str(folder / "password")}
     done = subprocess.run(
         command, env=environment, input="\n", text=True, capture_output=True, timeout=MAKE_SECONDS, check=False
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    (folder / "done").touch()
-    return made
-
-
-def _program(name: str) -> str:
-    beside = Path(sys.executable).parent / name
-    return str(beside) if beside.exists() else str(shutil.which(name))
+    return "" if done.returncode == 0 else done.stderr[-2000:]
 
 
 class Tryton:
