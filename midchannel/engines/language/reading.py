@@ -18,7 +18,9 @@ MIXED = 0.3
 class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a text says, with probabilities from 0 to 1. `language` is a BCP 47 code, "" when it is not known; `sentiment` likewise.
 
-    `urgency_rules` name what made it urgent. `personal` holds positions in the text as it was given. `model` is what it was read by.
+    `intents` are those that hold, likeliest first, each with its probability (their names: `intents.LABELS`); `topics` likewise, the
+    company's own. `urgency_rules` name what made it urgent. `personal` holds positions in the text as it was given. `model` is what it
+    was read by.
     """
 
     language: str = ""
@@ -30,6 +32,8 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     offensive: float = 0.0
     hate: float = 0.0
     spam: float = 0.0
+    intents: tuple[tuple[str, float], ...] = ()
+    topics: tuple[tuple[str, float], ...] = ()
     urgency: float = 0.0
     urgency_rules: tuple[str, ...] = ()
     personal: tuple[Found, ...] = ()
