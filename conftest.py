@@ -59,10 +59,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """A browser may be too slow once, another reader of the server in the way: such tests get a second try, which has to pass."""
-    if not (item.get_closest_marker("browser") or item.get_closest_marker("second_try")) or not isinstance(
-        item, pytest.Function
-    ):
+    """A browser may be too slow once: such tests get a second try, which has to pass."""
+    if not item.get_closest_marker("browser") or not isinstance(item, pytest.Function):
         return None
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, log=False, nextitem=nextitem)

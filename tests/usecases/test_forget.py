@@ -37,10 +37,11 @@ from midchannel.outside.channels.models import (
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.audit.models import Entry
 from midchannel.platform.database.bulk import fetch
-from midchannel.usecases import arrive, certificate, deliver, measure, reply, rights
+from midchannel.usecases import arrive, certificate, deliver, measure, reply
 from tests.desk import NOW, Desk, after, make_desk, say
+from tests.usecases.erasing import work
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.second_try]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
 
@@ -58,11 +59,6 @@ def erase(desk: Desk, customer_id: int) -> int:
     request = requesting.open_request(desk.lea, customer_id, kind="erasure", at_once=True, now=after(hours=1))
     work(after(hours=1))
     return request
-
-
-def work(now: object) -> None:
-    while rights.work(now=now):  # type: ignore[arg-type]
-        pass
 
 
 def raw_texts() -> str:

@@ -46,11 +46,12 @@ from midchannel.platform.events.models import StoredEvent
 from midchannel.platform.files import actions as files
 from midchannel.platform.idempotency import actions as idempotency
 from midchannel.platform.imports.models import Row, Run
-from midchannel.usecases import arrive, ask, disclose, reply, rights
+from midchannel.usecases import arrive, ask, disclose, reply
 from midchannel.usecases.fates import FATES, GONE, SWEPT
 from tests.desk import NOW, Desk, after, make_desk, say
+from tests.usecases.erasing import work
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.second_try]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXTS = ("text", "character varying", "json", "jsonb", "bytea", "ARRAY")
 # What cannot hold a needle: words out of a short list that the program writes, hashes, and what is looked at by its own door.
@@ -168,8 +169,7 @@ def test_after_an_erasure_no_needle_is_left_anywhere(cluster: embedded.Server) -
     assert files_with(needle, cluster.cluster, Path(settings.DATA))
 
     request = requesting.open_request(desk.lea, customer_id, kind="erasure", at_once=True, now=after(hours=3))
-    while rights.work(now=after(hours=3)):
-        pass
+    work(after(hours=3))
 
     assert queries.get_request(desk.lea, request).state == "done"
     assert places_of(needle) == set()
@@ -206,8 +206,7 @@ def hide(desk: Desk, needle: str) -> int:
     request = requesting.open_request(
         desk.lea, record.customer_id, kind="access", with_internal=True, now=after(hours=1)
     )
-    while rights.work(now=after(hours=1)):
-        pass
+    work(after(hours=1))
     assert disclose.place(queries.get_request(desk.lea, request).file).exists()
     return int(record.customer_id)
 

@@ -34,9 +34,15 @@ def current_transaction() -> int:
 
 
 def is_past(transaction_id: int) -> bool:
-    """Whether no transaction that is still open could see what was there before this one committed."""
-    oldest = fetch("SELECT oldest_seen_transaction()::text::bigint")[0][0]
-    return bool(int(oldest) > transaction_id)
+    """Whether no transaction that is still open could see what was there before this one committed.
+
+    Those of other databases of the server count too: they cannot see our rows, but `rewrite` runs under a snapshot of its own, and what
+    that one could see, so everything since the oldest transaction open anywhere, is copied along.
+    """
+    seen, own = fetch(
+        "SELECT oldest_seen_transaction()::text::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    )[0]
+    return bool(min(int(seen), int(own)) > transaction_id)
 
 
 def list_leaves(tables: list[str]) -> list[str]:
