@@ -1,6 +1,6 @@
 """A batch of texts to what each of them says. `None` and empty mean: not known."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -15,6 +15,9 @@ MIXED = 0.3
 """Where positive and negative are both at least so likely, a text is mixed."""
 
 
+Adjust = Callable[[dict[str, Floats]], dict[str, Floats]]
+
+
 class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a text says, with probabilities from 0 to 1. `language` is a BCP 47 code, "" when it is not known; `sentiment` likewise.
 
@@ -27,6 +30,8 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     language_confidence: float = 0.0
     sentiment: str = ""
     sentiment_confidence: float = 0.0
+    negative: float = 0.0
+    positive: float = 0.0
     emotions: dict[str, float] = {}
     basic_emotions: dict[str, float] = {}
     offensive: float = 0.0
@@ -40,13 +45,18 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     model: str = ""
 
 
-def read(texts: Sequence[str]) -> list[Reading]:
-    """Read texts, a batch at once. A text that says nothing gives an empty reading; no text is an error."""
+def read(texts: Sequence[str], *, adjust: Adjust | None = None) -> list[Reading]:
+    """Read texts, a batch at once. A text that says nothing gives an empty reading; no text is an error.
+
+    `adjust` makes the probabilities of all heads (texts, labels) those of a company's own (`calibrating`).
+    """
     forms = [normal.read_form(text) for text in texts]
     worded = [at for at, form in enumerate(forms) if any(letter.isalnum() for letter in form)]
     bank = language.meanings()
     scores = bank.score([forms[at] for at in worded])
     said = {head.name: head.probabilities(scores) for head in bank.shape.heads}
+    if adjust is not None and worded:
+        said = adjust(said)
     tongues = dict(zip(worded, language.tell_languages([texts[at] for at in worded]), strict=True))
     rows = {at: row for row, at in enumerate(worded)}
     return [
@@ -68,6 +78,8 @@ def _reading(text: str, said: dict[str, Floats], tongue: tuple[str, float] | Non
         language_confidence=round(known, 3),
         sentiment=feeling,
         sentiment_confidence=round(sure, 3),
+        negative=round(float(said["sentiment"][0]), 3),
+        positive=round(float(said["sentiment"][2]), 3),
         emotions=_likely("emotion", said["emotion"]),
         basic_emotions=_likely("basic_emotion", said["basic_emotion"]),
         offensive=round(float(said["toxicity"][0]), 3),
