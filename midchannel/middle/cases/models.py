@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from midchannel.middle.cases import plan_models  # noqa: F401 - tables in a file of their own
 from midchannel.platform.accounts.models import Grant
 from midchannel.platform.accounts.queries import Viewer
 
