@@ -19,6 +19,8 @@ class CaseState(models.TextChoices):
     CLOSED = "closed"
 
 
+# The kind of a grant by which somebody is in a case's swarm: it holds while the case is open.
+SWARM = "swarm"
 OPEN = (CaseState.ACTIVE, CaseState.SUSPENDED, CaseState.FAILED)
 
 
@@ -54,9 +56,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     """Permission, as a query."""
 
     def visible_to(self, viewer: Viewer) -> "CaseQuerySet":
-        """Those in the viewer's scopes, those they were brought to, and for leads those that are nobody's yet."""
+        """Those in the viewer's scopes, those they were brought to (by a swarm: while it is open), and for leads those that are nobody's."""
         grant = Grant.objects.filter(user_id=viewer.user_id, object_type="case", object_id=OuterRef("pk"))
-        allowed = Q(scope_id__in=viewer.scope_ids) | Q(Exists(grant))
+        allowed = (
+            Q(scope_id__in=viewer.scope_ids) | Q(Exists(grant.exclude(kind=SWARM))) | Q(Exists(grant), ended_at=None)
+        )
         if viewer.is_lead:
             allowed |= Q(scope_id=None)
         return self.filter(allowed)
@@ -66,7 +70,7 @@ class Case(models.Model):
     """A case. `snapshot` is the engine's state as JSON, the sum of its `case_event`s; `revision` counts them.
 
     `handle_id` is whom it is about; the customer is read through its link. `before_version_id` and `before_snapshot` are what the
-    last change of plan can be taken back to.
+    last change of plan can be taken back to. `parent_instance` is the plan item of the parent that this case was opened for.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -75,6 +79,7 @@ class Case(models.Model):
     owner_id = models.BigIntegerField(null=True)
     handle_id = models.BigIntegerField(null=True)
     parent_id = models.BigIntegerField(null=True)
+    parent_instance = models.IntegerField(null=True)
     plan_version_id = models.BigIntegerField()
     title = models.TextField()
     state = models.TextField(choices=CaseState.choices, default=CaseState.ACTIVE)
@@ -157,12 +162,74 @@ class CaseConversation(models.Model):
 
 
 class AppliedSignal(models.Model):
-    """What came from outside and has moved a case: each at most once, whatever crashes."""
+    """What came from outside for a case: each at most once, whatever crashes. `waiting` until it has moved the case, or could not.
+
+    `key` is that of the source event (`reply:ID of the activity`), `body` holds ids and numbers, never words. `outcome` is "moved",
+    "unused" (the plan has no use for it now), "over" (the case had ended) or "refused".
+    """
 
     case_id = models.BigIntegerField()
     key = models.TextField()
     at = models.DateTimeField()
+    kind = models.TextField(default="", db_default="")
+    body = models.JSONField(null=True)
+    happened_at = models.DateTimeField(null=True)
+    waiting = models.BooleanField(default=False, db_default=False)
+    outcome = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "case_signal"
         constraints = [models.UniqueConstraint(fields=["case_id", "key"], name="case_signal_once")]
+        indexes = [models.Index(fields=["case_id"], name="case_signal_waiting", condition=Q(waiting=True))]
+
+
+class OpeningRule(models.Model):
+    """When a conversation opens a case by itself: the first rule, by `place`, whose conditions all hold. An empty one asks for nothing.
+
+    `words`: one of them stands in the first message. `intent`, `sentiment` and `is_urgent` ask what was understood in it.
+    """
+
+    name = models.TextField()
+    plan = models.TextField()
+    place = models.IntegerField(default=0)
+    is_on = models.BooleanField(default=True)
+    channel_id = models.IntegerField(null=True)
+    network = models.TextField(blank=True)
+    words = models.JSONField(default=list)
+    intent = models.TextField(blank=True)
+    sentiment = models.TextField(blank=True)
+    is_urgent = models.BooleanField(default=False)
+    is_public = models.BooleanField(null=True)
+    changed_at = models.DateTimeField()
+    changed_by_name = models.TextField()
+
+    class Meta:
+        db_table = "case_rule"
+        constraints = [models.UniqueConstraint(fields=["name"], name="case_rule_name")]
+
+
+class AskedConversation(models.Model):
+    """A conversation that has begun and about which no rule was asked yet; the row is the queue."""
+
+    conversation_id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_asked"
+
+
+class WorkingHours(models.Model):
+    """When a team works (`scope_id` None: every team that has no hours of its own): for timers in business time.
+
+    `week`: seven lists of [from, to] in minutes of the day, Monday first. `holidays`: dates (ISO 8601).
+    """
+
+    scope_id = models.BigIntegerField(null=True)
+    timezone = models.TextField(default="UTC")
+    week = models.JSONField(default=list)
+    holidays = models.JSONField(default=list)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_hours"
+        constraints = [models.UniqueConstraint(fields=["scope_id"], name="case_hours_once", nulls_distinct=False)]

@@ -1,5 +1,7 @@
 """A case begins, and gathers conversations."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +17,26 @@ from midchannel.middle.cases.models import Case, CaseConversation, PlanVersion
 from midchannel.middle.conversations.models import Conversation
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.audit.actions import Actor
 from midchannel.platform.errors import InvalidError, NotFoundError
+
+RULES = Actor("rules")
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a case begins with: a plan by its name, whose work it is, whom and which conversations it is about, what is known."""
+
+    plan: str
+    title: str = ""
+    scope_id: int | None = None
+    queue_id: int | None = None
+    owner_id: int | None = None
+    handle_id: int | None = None
+    conversation_ids: tuple[int, ...] = ()
+    parent_id: int | None = None
+    parent_instance: int | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -37,9 +58,6 @@ def open_case(
     Returns its id. Raises PlanNotFoundError, NotFoundError for a conversation that the viewer does not see, CaseNotFoundError for the
     parent, NotNowError when the plan never comes to rest.
     """
-    version = PlanVersion.objects.filter(name=plan, is_current=True).first()
-    if version is None:
-        raise PlanNotFoundError
     if parent_id is not None and not Case.objects.visible_to(viewer).filter(pk=parent_id).exists():
         raise CaseNotFoundError
     found = list(Conversation.objects.visible_to(viewer).filter(pk__in=conversation_ids).order_by("id"))
@@ -56,18 +74,35 @@ def open_case(
         and scope_id not in {each.scope_id for each in found}
     ):
         raise InvalidError(field="scope_id")
+    beginning = Beginning(
+        plan, title, scope_id, queue_id, viewer.user_id, handle_id, tuple(each.pk for each in found), parent_id, values=values or {}
+    )  # fmt: skip
+    return begin_case(beginning, by=viewer.actor, now=now)
+
+
+@transaction.atomic
+def begin_case(beginning: Beginning, *, by: Actor, now: datetime) -> int:
+    """Begin a case for the machine (a rule, a plan item of another case): nothing is proven here. Returns its id.
+
+    Raises PlanNotFoundError, NotNowError when the plan never comes to rest.
+    """
+    version = PlanVersion.objects.filter(name=beginning.plan, is_current=True).first()
+    if version is None:
+        raise PlanNotFoundError
     ready = plans.ready(version.pk)
     try:
-        outcome = machine.start(ready, now=now, values=values, by=viewer.name)
+        outcome = machine.start(ready, now=now, values=dict(beginning.values), by=by.name)
     except UnsettledError as wrong:
         raise NotNowError(wrong) from wrong
     case = Case(
-        id=ids.take(1, now=now)[0], scope_id=scope_id, queue_id=queue_id, owner_id=viewer.user_id, handle_id=handle_id, parent_id=parent_id,
-        plan_version_id=version.pk, title=title or version.title, snapshot=b"", revision=0, opened_at=now, changed_at=now,
+        id=ids.take(1, now=now)[0], scope_id=beginning.scope_id, queue_id=beginning.queue_id, owner_id=beginning.owner_id,
+        handle_id=beginning.handle_id, parent_id=beginning.parent_id, parent_instance=beginning.parent_instance,
+        plan_version_id=version.pk, title=beginning.title.strip()[:500] or version.title, snapshot=b"", revision=0, opened_at=now,
+        changed_at=now,
     )  # fmt: skip
-    keeping.keep(case, ready, outcome, by=viewer.actor, now=now)
-    _attach(case, tuple(each.pk for each in found), now=now)
-    keeping.note(viewer.actor, "case.open", case, now=now, version=version.pk)
+    keeping.keep(case, ready, outcome, by=by, now=now)
+    _attach(case, beginning.conversation_ids, now=now)
+    keeping.note(by, "case.open", case, now=now, version=version.pk)
     keeping.tell(CaseOpened, case, ready, now=now, version=version.number)
     return case.pk
 
@@ -83,6 +118,16 @@ def attach_conversation(viewer: Viewer, case_id: int, conversation_id: int, *, n
     if not there.exists():
         _attach(case, (conversation_id,), now=now)
         keeping.note(viewer.actor, "case.attach_conversation", case, now=now, conversation_id=conversation_id)
+
+
+@transaction.atomic
+def detach_conversation(viewer: Viewer, case_id: int, conversation_id: int, *, now: datetime) -> None:
+    """A conversation belongs to the case no longer; what it has moved stays moved. Raises CaseNotFoundError, NotFoundError."""
+    case = keeping.lock(viewer, case_id)
+    gone, _ = CaseConversation.objects.filter(case_id=case.pk, conversation_id=conversation_id).delete()
+    if not gone:
+        raise NotFoundError
+    keeping.note(viewer.actor, "case.detach_conversation", case, now=now, conversation_id=conversation_id)
 
 
 def _attach(case: Case, conversation_ids: tuple[int, ...], *, now: datetime) -> None:
