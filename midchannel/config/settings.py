@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "midchannel.middle.conversations",
     "midchannel.middle.cases",
     "midchannel.inside.teamwork",
+    "midchannel.inside.swarms",
     "midchannel.inside.service",
     "midchannel.inside.improvements",
     "midchannel.insight.facts",

@@ -5,6 +5,7 @@
 
 from datetime import datetime, timedelta
 
+from midchannel.inside.swarms import actions as swarms
 from midchannel.inside.teamwork import actions as teamwork
 from midchannel.middle.cases import actions as cases
 from midchannel.middle.conversations import actions as conversations
@@ -21,6 +22,7 @@ def tick(*, now: datetime) -> bool:
     """One round. True when a step has more to do at once."""
     woken = conversations.wake_due(now=now)
     cases.pass_time(now=now)
+    swarms.end_with_cases(now=now)
     conversations.forget_presence(now=now)
     channels.ensure_partition(now.date())
     channels.ensure_partition((now + MONTH).date())

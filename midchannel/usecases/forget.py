@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from midchannel.inside.swarms import actions as swarms
 from midchannel.inside.teamwork import actions as teamwork
 from midchannel.insight.facts import actions as facts
 from midchannel.middle.consents import actions as consents
@@ -109,6 +110,7 @@ def _remove_said(known: Known, removed: Removed, *, now: datetime) -> None:
     counts["parked"] += channels.erase_parked(known.addresses, traces.take_out_addresses, now=now)
     of_cases, cases = sweeping.forget_cases(handles)
     counts.update(of_cases)
+    counts.update(swarms.forget_cases(cases))
     sweeping.forget_case_links(parts.whole)
     _remove_inside(known, parts, cases, traces, counts)
     about = [*said.activity_ids, *said.version_ids, *parts.whole, *cases, *known.record_ids, *letters, *to_them]

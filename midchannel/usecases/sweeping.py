@@ -15,6 +15,7 @@ from midchannel.platform.database.bulk import execute, fetch
 TEXTS = (
     ("post", "id", "text"),
     ("notice", "id", "text"),
+    ("swarm", "id", "reason"),
     ("message", "id", "body"),
     ("conversation", "id", "subject"),
     ("conversation_draft", "id", "text"),

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-OBJECT_TYPES = ("conversation", "customer", "improvement")
+OBJECT_TYPES = ("conversation", "customer", "improvement", "case")
 
 
 class Post(models.Model):
@@ -25,7 +25,10 @@ class Post(models.Model):
 
 
 class Question(models.Model):
-    """A post that asks a colleague: open until they have answered in the thread, or it is withdrawn."""
+    """A post that asks a colleague: open until they have answered in the thread, or it is withdrawn.
+
+    `asked_as` is the team or skill by which they were asked (`@operations`, `#customs`): then one answer closes it for all of them.
+    """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
     object_type = models.TextField()
@@ -33,6 +36,7 @@ class Question(models.Model):
     asker_id = models.BigIntegerField()
     asked_id = models.BigIntegerField()
     asked_at = models.DateTimeField()
+    asked_as = models.TextField(default="", db_default="")
     answer = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="+")
     closed_at = models.DateTimeField(null=True)
 
@@ -47,12 +51,14 @@ class Question(models.Model):
 
 
 class NoticeKind(models.TextChoices):
-    """Why somebody should look: they were asked, got an answer, were given work, or a thread of theirs went on."""
+    """Why somebody should look: asked, answered, given work, a thread of theirs went on, brought to a case, a partner wrote."""
 
     ASKED = "asked"
     ANSWERED = "answered"
     ASSIGNED = "assigned"
     POSTED = "posted"
+    GATHERED = "gathered"
+    PARTNER = "partner"
 
 
 class NoticeRow(models.Model):

@@ -16,13 +16,14 @@ MOST_POSTS = 500
 
 @dataclass(frozen=True, slots=True)
 class QuestionMark:
-    """One question a post asks. `state`: open, answered or withdrawn."""
+    """One question a post asks. `state`: open, answered or withdrawn; `asked_as` the team or skill by which they were asked."""
 
     id: int
     asked_id: int
     asked_name: str
     state: str
     answer_post_id: int | None = None
+    asked_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +127,15 @@ def _questions(post_ids: Sequence[int]) -> tuple[dict[int, tuple[QuestionMark, .
     if not post_ids:
         return {}, {}
     rows = fetch(
-        "SELECT q.id, q.asked_id, u.name, q.closed_at IS NULL, q.answer_id, q.post_id FROM question q"
+        "SELECT q.id, q.asked_id, u.name, q.closed_at IS NULL, q.answer_id, q.asked_as, q.post_id FROM question q"
         " JOIN account_user u ON u.id = q.asked_id WHERE q.post_id = ANY(%s::bigint[]) ORDER BY q.id",
         [array(post_ids)],
     )
     asks: dict[int, tuple[QuestionMark, ...]] = {}
     answers: dict[int, tuple[int, ...]] = {}
-    for question_id, asked_id, name, is_open, answer_id, post_id in rows:
+    for question_id, asked_id, name, is_open, answer_id, asked_as, post_id in rows:
         state = "open" if is_open else "answered" if answer_id else "withdrawn"
-        asks[post_id] = (*asks.get(post_id, ()), QuestionMark(question_id, asked_id, name, state, answer_id))
+        asks[post_id] = (*asks.get(post_id, ()), QuestionMark(question_id, asked_id, name, state, answer_id, asked_as))
         if answer_id:
             answers[answer_id] = (*answers.get(answer_id, ()), question_id)
     return asks, answers
@@ -157,6 +158,15 @@ def count_notices(viewer: Viewer) -> int:
         [viewer.user_id, MOST_COUNTED],
     )
     return int(rows[0][0])
+
+
+def list_open_questions_about(viewer: Viewer, object_type: str, object_id: int) -> list[OpenQuestion]:
+    """Every question without an answer about an object the viewer may see (proven by the caller), oldest first."""
+    rows: list[Any] = fetch(
+        f"{QUESTION} WHERE q.closed_at IS NULL AND q.object_type = %s AND q.object_id = %s ORDER BY q.id LIMIT 200",
+        [viewer.user_id, object_type, object_id],
+    )
+    return [OpenQuestion(*row) for row in rows]
 
 
 QUESTION = (

@@ -11,7 +11,14 @@ from midchannel.platform.accounts.actions.people import (
     found,
     free_mention,
 )
-from midchannel.platform.accounts.actions.teams import add_team, change_team, create_team, grant, set_members
+from midchannel.platform.accounts.actions.teams import (
+    add_team,
+    change_team,
+    create_team,
+    grant,
+    set_members,
+    withdraw_grant,
+)
 from midchannel.platform.accounts.actions.tokens import (
     IssuedToken,
     authenticate_token,
@@ -40,4 +47,5 @@ __all__ = [
     "revoke_api_token",
     "revoke_invitation",
     "set_members",
+    "withdraw_grant",
 ]

@@ -88,3 +88,12 @@ def grant(user_id: int, *, object_type: str, object_id: int, now: datetime, by: 
     if is_new:
         audit.record(by, "grant.create", object_type=object_type, object_id=object_id, now=now, to=user_id, kind=kind)
         events.emit(RightsChanged(object_id=user_id, user_ids=(user_id,)), now=now)
+
+
+@transaction.atomic
+def withdraw_grant(user_id: int, *, object_type: str, object_id: int, kind: str, now: datetime, by: Actor) -> None:
+    """Take one kind of grant of an object back, such as that of a swarm; other kinds stay. Again is harmless."""
+    gone, _by = Grant.objects.filter(user_id=user_id, object_type=object_type, object_id=object_id, kind=kind).delete()
+    if gone:
+        audit.record(by, "grant.withdraw", object_type=object_type, object_id=object_id, now=now, to=user_id, kind=kind)
+        events.emit(RightsChanged(object_id=user_id, user_ids=(user_id,)), now=now)

@@ -1,41 +1,44 @@
-"""The only writes of internal threads. The caller has proven the object; `scope_ids` are those of whoever sees it, for live pages."""
+"""Posts and questions of internal threads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from midchannel.inside.teamwork import rules
+from midchannel.inside.teamwork.actions.telling import handle_notices, notify
 from midchannel.inside.teamwork.errors import QuestionClosedError, QuestionNotFoundError
 from midchannel.inside.teamwork.events import (
-    NoticeHandled,
-    NoticeMade,
     PostWritten,
     QuestionAnswered,
     QuestionAsked,
     QuestionWithdrawn,
 )
-from midchannel.inside.teamwork.models import OBJECT_TYPES, NoticeKind, NoticeRow, Post, Question
+from midchannel.inside.teamwork.models import OBJECT_TYPES, NoticeKind, Post, Question
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor
-from midchannel.platform.database.bulk import execute, fetch
+from midchannel.platform.database.bulk import fetch
 from midchannel.platform.errors import InvalidError
 from midchannel.platform.events import actions as events
 
 MAX_TEXT = 20_000
+NOBODY: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A post with the questions it opened and those of its author that it answered."""
+    """A post with the questions it opened and those of its author that it answered.
+
+    `freed` are posts and colleagues of whom no answer is expected any more, because another of their team or skill has given it.
+    """
 
     post_id: int
     question_ids: tuple[int, ...]
     answered_ids: tuple[int, ...]
+    freed: tuple[tuple[int, int], ...] = ()
 
 
 @transaction.atomic
@@ -46,12 +49,13 @@ def write_post(
     object_id: int,
     text: str,
     asked_ids: Sequence[int] = (),
+    asked_as: Mapping[int, str] = NOBODY,
     scope_ids: tuple[int, ...] = (),
     now: datetime,
 ) -> Posted:
     """Write in an object's internal thread, asking some colleagues; it answers every open question to its author there.
 
-    Raises InvalidError.
+    `asked_as` names the team or skill by which somebody is asked, beside those of `asked_ids`, who are asked by name. Raises InvalidError.
     """
     text = text.replace("\0", "").strip()
     if not 1 <= len(text) <= MAX_TEXT:
@@ -61,20 +65,22 @@ def write_post(
     post = Post.objects.create(
         object_type=object_type, object_id=object_id, author_id=viewer.user_id, text=text, at=now
     )
-    asked_ids = [user_id for user_id in dict.fromkeys(asked_ids) if user_id != viewer.user_id]
+    asked = dict.fromkeys(asked_ids, "")
+    asked = {user_id: by for user_id, by in ({**asked_as, **asked}).items() if user_id != viewer.user_id}
     audit.record(_actor(viewer), "post.write", object_type=object_type, object_id=object_id, now=now, post_id=post.pk)
     events.emit(
         PostWritten(
             object_id=post.pk,
             scope_ids=scope_ids,
-            user_ids=_in_thread(object_type, object_id, asked_ids),
+            user_ids=_in_thread(object_type, object_id, list(asked)),
             about_type=object_type,
             about_id=str(object_id),
         ),
         now=now,
     )
     answered = _answer_all(viewer, post, scope_ids, now=now)
-    return Posted(post.pk, _ask(viewer, post, asked_ids, scope_ids, now=now), answered)
+    freed = _free_others(viewer, post, answered, now=now)
+    return Posted(post.pk, _ask(viewer, post, asked, scope_ids, now=now), tuple(q.pk for q in answered), freed)
 
 
 def _actor(viewer: Viewer) -> Actor:
@@ -92,16 +98,17 @@ def _in_thread(object_type: str, object_id: int, more: Sequence[int]) -> tuple[i
 
 
 def _ask(
-    viewer: Viewer, post: Post, asked_ids: Sequence[int], scope_ids: tuple[int, ...], *, now: datetime
+    viewer: Viewer, post: Post, people: Mapping[int, str], scope_ids: tuple[int, ...], *, now: datetime
 ) -> tuple[int, ...]:
     asked = []
-    for user_id in asked_ids:
+    for user_id, asked_as in people.items():
         question = Question.objects.create(
             post=post,
             object_type=post.object_type,
             object_id=post.object_id,
             asker_id=viewer.user_id,
             asked_id=user_id,
+            asked_as=asked_as,
             asked_at=now,
         )
         asked.append(question.pk)
@@ -115,10 +122,10 @@ def _ask(
             ),
             now=now,
         )
-    if asked_ids:
+    if people:
         notify(
             viewer,
-            asked_ids,
+            list(people),
             kind=NoticeKind.ASKED,
             object_type=post.object_type,
             object_id=post.object_id,
@@ -128,7 +135,7 @@ def _ask(
     return tuple(asked)
 
 
-def _answer_all(viewer: Viewer, post: Post, scope_ids: tuple[int, ...], *, now: datetime) -> tuple[int, ...]:
+def _answer_all(viewer: Viewer, post: Post, scope_ids: tuple[int, ...], *, now: datetime) -> list[Question]:
     open_questions = list(
         Question.objects.select_for_update()
         .filter(object_type=post.object_type, object_id=post.object_id, asked_id=viewer.user_id, closed_at=None)
@@ -159,7 +166,32 @@ def _answer_all(viewer: Viewer, post: Post, scope_ids: tuple[int, ...], *, now: 
             text=rules.excerpt(post.text),
             now=now,
         )
-    return tuple(question.pk for question in open_questions)
+    return open_questions
+
+
+def _free_others(viewer: Viewer, post: Post, answered: list[Question], *, now: datetime) -> tuple[tuple[int, int], ...]:
+    """Who was asked as the same team or skill need not answer any more. Returns their posts and ids."""
+    freed = []
+    for question in answered:
+        if not question.asked_as:
+            continue
+        others = Question.objects.select_for_update().filter(
+            post_id=question.post_id, asked_as=question.asked_as, closed_at=None
+        )
+        for other in others.order_by("id"):
+            other.answer, other.closed_at = post, now
+            other.save(update_fields=["answer", "closed_at"])
+            freed.append((other.post_id, other.asked_id))
+            _done_with(other, now=now)
+    return tuple(freed)
+
+
+def _done_with(question: Question, *, now: datetime) -> None:
+    """The notice of somebody who is asked nothing else there any more goes."""
+    about, about_id = question.object_type, question.object_id
+    others = Question.objects.filter(asked_id=question.asked_id, object_type=about, object_id=about_id, closed_at=None)
+    if not others.exists():
+        handle_notices(question.asked_id, object_type=about, object_id=about_id, now=now)
 
 
 @transaction.atomic
@@ -185,94 +217,4 @@ def withdraw_question(viewer: Viewer, question_id: int, *, now: datetime) -> Non
         ),
         now=now,
     )
-    others = Question.objects.filter(asked_id=question.asked_id, object_type=about, object_id=about_id, closed_at=None)
-    if not others.exists():
-        handle_notices(question.asked_id, object_type=about, object_id=about_id, now=now)
-
-
-@transaction.atomic
-def notify(
-    by: Viewer,
-    user_ids: Sequence[int],
-    *,
-    kind: str,
-    object_type: str,
-    object_id: int,
-    text: str,
-    now: datetime,
-) -> None:
-    """Give colleagues a notice about an object; who has one about it open gets no second one, but this one counts and is the one shown.
-
-    That somebody is asked stays shown before anything else that happens there.
-    """
-    for user_id in sorted(set(user_ids)):
-        rows = fetch(
-            "INSERT INTO notice AS n (user_id, object_type, object_id, kind, by_id, text, count, at) VALUES (%s, %s, %s, %s, %s, %s, 1, %s)"
-            " ON CONFLICT (user_id, object_type, object_id) WHERE handled_at IS NULL DO UPDATE SET count = n.count + 1, at = excluded.at,"
-            " kind = CASE WHEN n.kind = 'asked' THEN n.kind ELSE excluded.kind END,"
-            " by_id = CASE WHEN n.kind = 'asked' AND excluded.kind <> 'asked' THEN n.by_id ELSE excluded.by_id END,"
-            " text = CASE WHEN n.kind = 'asked' AND excluded.kind <> 'asked' THEN n.text ELSE excluded.text END RETURNING id, kind",
-            [user_id, object_type, object_id, str(kind), by.user_id, text, now],
-        )
-        events.emit(
-            NoticeMade(
-                object_id=rows[0][0],
-                user_ids=(user_id,),
-                notice=rows[0][1],
-                about_type=object_type,
-                about_id=str(object_id),
-            ),
-            now=now,
-        )
-
-
-@transaction.atomic
-def mark_seen(viewer: Viewer, *, object_type: str, object_id: int, now: datetime) -> None:
-    """The viewer has looked at an object: its notice is done with, unless it asks them something they have not answered."""
-    asked = Question.objects.filter(
-        asked_id=viewer.user_id, object_type=object_type, object_id=object_id, closed_at=None
-    )
-    if not asked.exists():
-        handle_notices(viewer.user_id, object_type=object_type, object_id=object_id, now=now)
-
-
-def handle_notices(user_id: int, *, object_type: str, object_id: int, now: datetime) -> None:
-    """Close a person's notice about an object, in the caller's transaction."""
-    rows = fetch(
-        "UPDATE notice SET handled_at = %s WHERE user_id = %s AND object_type = %s AND object_id = %s AND handled_at IS NULL RETURNING id",
-        [now, user_id, object_type, object_id],
-    )
-    for (notice_id,) in rows:
-        events.emit(
-            NoticeHandled(object_id=notice_id, user_ids=(user_id,), about_type=object_type, about_id=str(object_id)),
-            now=now,
-        )
-
-
-@transaction.atomic
-def dismiss_notice(viewer: Viewer, notice_id: int, *, now: datetime) -> None:
-    """Put one of the viewer's notices away. Again is harmless; a question stays open."""
-    row = NoticeRow.objects.filter(pk=notice_id, user_id=viewer.user_id, handled_at=None).first()
-    if row is not None:
-        handle_notices(viewer.user_id, object_type=row.object_type, object_id=row.object_id, now=now)
-
-
-def forget_notices(*, before: datetime) -> int:
-    """Remove notices that were handled before a moment."""
-    return execute("DELETE FROM notice WHERE handled_at < %s", [before])
-
-
-def forget_objects(object_type: str, object_ids: Sequence[int]) -> None:
-    """Remove the internal threads and notices of objects that are removed as if they had never been. In the caller's transaction."""
-    ids = list(object_ids)
-    Question.objects.filter(object_type=object_type, object_id__in=ids).delete()
-    Post.objects.filter(object_type=object_type, object_id__in=ids).delete()
-    NoticeRow.objects.filter(object_type=object_type, object_id__in=ids).delete()
-
-
-def forget_people(user_ids: Sequence[int]) -> None:
-    """Remove what colleagues who never were have written and been told. In the caller's transaction."""
-    ids = list(user_ids)
-    NoticeRow.objects.filter(Q(user_id__in=ids) | Q(by_id__in=ids)).delete()
-    Question.objects.filter(Q(asker_id__in=ids) | Q(asked_id__in=ids)).delete()
-    Post.objects.filter(author_id__in=ids).delete()
+    _done_with(question, now=now)
