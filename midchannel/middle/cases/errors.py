@@ -22,6 +22,10 @@ class NotNowError(ConflictError):
         self.code, self.about, self.detail = refused.code, refused.about, refused.message
 
 
+class RuleNotFoundError(NotFoundError):
+    """There is no such rule."""
+
+
 class MovedOnError(ConflictError):
     """The case has moved on since you looked. Look again."""
 
