@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("midchannel.web.review.urls")),
     path("", include("midchannel.web.rights.urls")),
     path("", include("midchannel.web.arrivals.urls")),
+    path("", include("midchannel.web.cases.urls")),
     path("", include("midchannel.web.measures.urls")),
     path("", include("midchannel.web.improvements.urls")),
     path("", include("midchannel.web.settings.urls")),

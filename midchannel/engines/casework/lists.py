@@ -88,9 +88,7 @@ def list_all(ready: CompiledPlan, state: CaseState, roles: tuple[str, ...] | Non
             _place(row, instance, now, start, waiting)
     done.sort(key=lambda each: (each.changed_at is not None, each.changed_at, each.instance), reverse=True)
     offers = () if over else tuple(reasons.list_offers(ready, state, roles))
-    return Lists(
-        tuple(now), tuple(start), offers, tuple(waiting), tuple(done), tuple(_milestones(ready, state)), tuple(stages)
-    )
+    return Lists(tuple(now), tuple(start), offers, tuple(waiting), tuple(done), milestones(ready, state), tuple(stages))
 
 
 def _place(row: Row, instance: Instance, now: list[Row], start: list[Row], waiting: list[Row]) -> None:
@@ -124,7 +122,8 @@ def _above(ready: CompiledPlan, state: CaseState, instance: Instance) -> tuple[s
     return tuple(reversed(found))
 
 
-def _milestones(ready: CompiledPlan, state: CaseState) -> list[Milestone]:
+def milestones(ready: CompiledPlan, state: CaseState) -> tuple[Milestone, ...]:
+    """The milestones of a plan, in its order: the line of progress."""
     found = []
     for key, node in ready.nodes.items():
         if node.family == "milestone":
@@ -138,4 +137,4 @@ def _milestones(ready: CompiledPlan, state: CaseState) -> list[Milestone]:
             found.append(
                 Milestone(key, node.item.title, first, first is None and (bool(state.live.get(key)) or not begun))
             )
-    return found
+    return tuple(found)

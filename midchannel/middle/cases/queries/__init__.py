@@ -2,6 +2,7 @@
 
 from midchannel.middle.cases.queries.foreseeing import check_plan, preview, preview_plan
 from midchannel.middle.cases.queries.listing import CaseRow, WorkRow, list_cases, list_cases_of, list_work
+from midchannel.middle.cases.queries.overview import CaseLine, NextItem
 from midchannel.middle.cases.queries.plans import PlanRow, get_plan_text, list_plans
 from midchannel.middle.cases.queries.reading import (
     CaseDetail,
@@ -14,8 +15,10 @@ from midchannel.middle.cases.queries.reading import (
 
 __all__ = [
     "CaseDetail",
+    "CaseLine",
     "CaseRow",
     "Happening",
+    "NextItem",
     "PlanRow",
     "WorkRow",
     "check_plan",

@@ -1,0 +1,114 @@
+"""A case's page: one frame, and in it the tab that was asked for.
+
+A tab proves the right by `open_case`, then answers by `show`: htmx gets what changed, everybody else the whole page.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from midchannel.middle.cases.queries import showing
+from midchannel.middle.cases.queries.showing import CasePage
+from midchannel.middle.customers import queries as customers
+from midchannel.platform import clock
+from midchannel.platform.accounts import queries as accounts
+from midchannel.platform.accounts.queries import Viewer
+from midchannel.web.cases import beside, lines, tabs, wording
+from midchannel.web.cases.records import Head
+from midchannel.web.components import records
+from midchannel.web.frame import parts
+from midchannel.web.frame.access import SignedInRequest
+
+WHOLE = "case-page"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case the viewer may see, with the colleagues named in it by id, and the customer it is about."""
+
+    page: CasePage
+    names: dict[int, str]
+    customer: customers.CustomerName | None
+    now: datetime
+
+    @property
+    def id(self) -> int:
+        """The case's id."""
+        return self.page.detail.id
+
+
+def open_case(viewer: Viewer, case_id: int, *, most: int = 25) -> Opened:
+    """Prove the right and fetch. Raises CaseNotFoundError."""
+    now = clock.now()
+    found = showing.get_page(viewer, case_id, now=now, most=most)
+    detail = found.detail
+    people = {*detail.assignees.values()} | ({detail.owner_id} if detail.owner_id else set())
+    names = {each.id: each.name for each in accounts.list_people(viewer, ids=list(people))} if people else {}
+    known = customers.get_names([detail.handle_id]) if detail.handle_id else {}
+    return Opened(found, names, known.get(detail.handle_id or 0), now)
+
+
+def head_of(viewer: Viewer, opened: Opened) -> Head:
+    """What stands over a case."""
+    detail, customer = opened.page.detail, opened.customer
+    owner = opened.names.get(detail.owner_id or 0, "")
+    is_mine = detail.owner_id == viewer.user_id
+    return Head(
+        id=detail.id,
+        title=detail.title,
+        state=detail.state,
+        state_words=wording.state_words(detail.state),
+        state_style=wording.CASE_STATES.get(detail.state, ("", ""))[1],
+        is_open=detail.ended_at is None,
+        plan=detail.plan_title,
+        plan_number=detail.plan_number,
+        is_changed=detail.is_changed,
+        owner=records.Face(name=owner, key=str(detail.owner_id)) if detail.owner_id else None,
+        owner_words=_("You own this") if is_mine else _("%(name)s owns this") % {"name": owner},
+        is_mine=is_mine,
+        customer=customer.name if customer else "",
+        customer_href=f"/customers/{customer.customer_id}/" if customer else "",
+        parent=None,
+        revision=detail.revision,
+        opened_at=detail.opened_at,
+        changed_at=detail.changed_at,
+        ended_at=detail.ended_at,
+        steps=lines.steps_of(detail.lists.milestones),
+        progress=lines.progress_of(detail.lists.milestones),
+        keeps_open=beside.keeps_open(opened.page),
+        can_complete="complete" in opened.page.possible,
+    )
+
+
+def show(
+    request: SignedInRequest, opened: Opened, address: str, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponseBase:
+    """Answer with a tab: `address` is its name in `tabs`, `template` what stands under the tabs."""
+    shown = context | {
+        "head": head_of(request.viewer, opened),
+        "here": reverse(address, args=[opened.id]),
+        "panel": template,
+        "tabs": [
+            records.Tab(
+                label=str(tab.label),
+                href=reverse(tab.address, args=[opened.id]),
+                icon=tab.icon,
+                is_current=tab.address == address,
+            )
+            for tab in tabs.tabs_of()
+        ],
+        **beside.of(request.viewer, opened.page, opened.customer),
+    }
+    whole = parts.is_for(request, WHOLE) or ("HX-Request" in request.headers and request.method == "POST")
+    return render(request, "cases/_page.html" if whole else "cases/case.html", shown, status=status)
+
+
+def panel(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer with the inside of a panel beside the lists."""
+    return render(request, template, context)

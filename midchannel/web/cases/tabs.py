@@ -1,0 +1,71 @@
+"""The tabs and side panels of a case's page. A new one is a line here, a view answering by `page.show` or `page.panel`, and its address.
+
+A tab or panel whose address does not exist is not shown.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab. `address` is the name of its URL, which takes the case's id alone."""
+
+    address: str
+    label: str | Promise
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A panel beside the lists, loaded by htmx after the page. Its address answers with the inside of a card, or with nothing."""
+
+    address: str
+    label: str | Promise
+
+
+TABS = (
+    Tab("case", _("Work"), "list-checks"),
+    Tab("case_room", _("Internal thread"), "messages-square"),
+    Tab("case_documents", _("Documents"), "file-text"),
+    Tab("case_history", _("History"), "history"),
+    Tab("case_plan", _("Plan"), "git-branch"),
+)
+PANELS = (
+    Panel("case_next_best", _("What helped in similar cases")),
+    Panel("case_swarm", _("Swarm")),
+)
+
+
+@cache
+def has(address: str) -> bool:
+    """Whether there is an address of this name that needs no id."""
+    try:
+        reverse(address)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+@cache
+def exists(address: str) -> bool:
+    """Whether there is an address of this name."""
+    try:
+        reverse(address, args=[1])
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def tabs_of() -> list[Tab]:
+    """The tabs there are."""
+    return [tab for tab in TABS if exists(tab.address)]
+
+
+def panels_of() -> list[Panel]:
+    """The panels there are."""
+    return [panel for panel in PANELS if exists(panel.address)]
