@@ -6,10 +6,14 @@ read, with its hash, and the manifest beside the models has them.
 
 import csv
 import hashlib
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from training.language import romanise
+
+PHRASES = Path(__file__).parent / "phrases"
 csv.field_size_limit(10**9)
 EMOTIONS: tuple[str, ...] = (
     "admiration", "amusement", "anger", "annoyance", "approval", "caring", "confusion", "curiosity", "desire", "disappointment",
@@ -50,6 +54,12 @@ class Source:
         lines = raw.decode().splitlines()
         found = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [{key: value or "" for key, value in row.items() if key} for row in found]
+
+    def own(self, path: Path) -> str:
+        """A file of this project's, noted like the others."""
+        raw = path.read_bytes()
+        self.read[f"phrases/{path.name}"] = hashlib.sha256(raw).hexdigest()
+        return raw.decode()
 
     def names(self, pattern: str) -> Iterator[str]:
         """Files by a pattern, in order."""
@@ -159,6 +169,43 @@ def language(source: Source, split: str = "train") -> list[tuple[str, str]]:
             ("banking77_train.tsv", "text"),
         ):
             out += [(row[column], "en") for row in source.rows(name)[:4000] if row[column]]
+        out += [*messages(source), *spoken(source), *latin_hindi(source)]
+    return out
+
+
+def messages(source: Source) -> list[tuple[str, str]]:
+    """Sentences of translated programs (`phrases/`), for languages of which there are no posts."""
+    out = []
+    for path in sorted(PHRASES.glob("*.txt")):
+        code = {"pt-BR": "pt", "zh-Hans": "zh"}.get(path.stem, path.stem)
+        out += [(line, code) for line in source.own(path).splitlines() if line]
+    return out
+
+
+def spoken(source: Source, each: int = 500) -> list[tuple[str, str]]:
+    """What people say rather than programs: stretches of the words of `phrases/spoken.tsv`, begun anywhere."""
+    out = []
+    for line in source.own(PHRASES / "spoken.tsv").splitlines():
+        code, said = line.split("\t")
+        words, chance = said.split(), random.Random(code)  # noqa: S311 - the same each time is what is wanted
+        for _ in range(each):
+            at, length = chance.randrange(len(words)), chance.randint(2, 7)
+            other = chance.randrange(len(words))
+            out.append((" ".join(words[at : at + length] + words[other : other + length]), code))
+    return out
+
+
+def latin_hindi(source: Source) -> list[tuple[str, str]]:
+    """Hindi in Latin letters, three spellings of each row; every fifth with the beginning of an English post after it."""
+    english = source.rows("tse_tweet_sentiment.tsv")
+    out = []
+    for at, row in enumerate(source.rows("brighter/hin_train.tsv")):
+        for number in range(3):
+            text = romanise.romanised(row["text"], number)
+            if (at + number) % 5 == 0:
+                words = english[at]["text"].split()
+                text = f"{text} {' '.join(words[: max(2, len(text.split()) // 2)])}"
+            out.append((text, "hi-Latn"))
     return out
 
 

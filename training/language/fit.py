@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import SGDClassifier
 
-from midchannel.engines.language import bank, features, lexicon, normal
+from midchannel.engines import language
+from midchannel.engines.language import bank, features, letters, lexicon, normal
 from training.language.data import Example
 
 WORD_BITS, RUN_BITS, LONGEST = 17, 18, 5
@@ -20,25 +21,32 @@ class Matrix:
     """Examples as a sparse matrix: words, runs, lexicon."""
 
     def __init__(
-        self, texts: Sequence[str], words: Mapping[str, float], *, word_bits: int, run_bits: int, longest: int
+        self,
+        texts: Sequence[str],
+        words: Mapping[str, float],
+        *,
+        word_bits: int,
+        run_bits: int,
+        longest: int,
+        only_letters: bool = False,
     ) -> None:
         self.word_bits, self.run_bits = word_bits, run_bits
+        compiled = lexicon.compiled(words) if words else None
         parts: list[tuple[sp.csr_matrix, ...]] = []
         read = [normal.read_form(text) for text in texts]
         for at in range(0, len(read), 2000):
             some = read[at : at + 2000]
-            letters = features.letters_of(some)
+            batch = letters.of(some)
+            batch = batch.telling(language.LANGUAGE_READ) if only_letters else batch
             one = []
             if word_bits:
-                one.append(_rows(features.words_of(letters, bits=word_bits, seed=bank.WORD_SEED), word_bits))
+                one.append(_rows(features.words_of(batch, bits=word_bits, seed=bank.WORD_SEED), word_bits))
             if run_bits:
                 one.append(
-                    _rows(
-                        features.character_runs(letters, longest=longest, bits=run_bits, seed=bank.RUN_SEED), run_bits
-                    )
+                    _rows(features.character_runs(batch, longest=longest, bits=run_bits, seed=bank.RUN_SEED), run_bits)
                 )
-            if words:
-                one.append(sp.csr_matrix(lexicon.features_of(some, words) * np.float32(DENSE_WEIGHT)))
+            if compiled:
+                one.append(sp.csr_matrix(lexicon.features_of(batch, compiled) * np.float32(DENSE_WEIGHT)))
             parts.append(tuple(one))
         self.blocks = [sp.vstack(block).tocsr() for block in zip(*parts, strict=True)]
 
@@ -89,6 +97,42 @@ def one_against_all(
         columns.append(fitted.coef_[0].astype(np.float32))
         bias.append(float(fitted.intercept_[0]))
     return np.stack(columns, axis=1), np.array(bias, np.float32)
+
+
+def softmax(
+    matrix: sp.csr_matrix,
+    right: NDArray[np.int64],
+    labels: int,
+    weights: NDArray[np.float32],
+    *,
+    epochs: int,
+    rate: float = 0.5,
+    decay: float = 1e-7,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """One softmax over labels that exclude each other, by Adagrad in small batches (Duchi et al. 2011). Returns weights and bias."""
+    rng = np.random.default_rng(1)
+    weight, bias = np.zeros((matrix.shape[1], labels), np.float32), np.zeros(labels, np.float32)
+    seen, seen_bias = np.full_like(weight, 1e-2), np.full_like(bias, 1e-2)
+    for _ in range(epochs):
+        order = rng.permutation(matrix.shape[0])
+        for at in range(0, len(order), 512):
+            rows = order[at : at + 512]
+            some = matrix[rows]
+            score = np.asarray(some @ weight) + bias
+            score = np.exp(score - score.max(axis=1, keepdims=True))
+            score /= score.sum(axis=1, keepdims=True)
+            score[np.arange(len(rows)), right[rows]] -= 1
+            score *= weights[rows, None]
+            used = np.unique(some.indices)
+            slope = (
+                np.asarray(some[:, used].T @ score, np.float32) / np.float32(np.sqrt(len(rows))) + decay * weight[used]
+            )
+            seen[used] += slope * slope
+            weight[used] -= rate * slope / np.sqrt(seen[used])
+            slope_bias = score.sum(axis=0) / np.float32(np.sqrt(len(rows)))
+            seen_bias += slope_bias * slope_bias
+            bias -= rate * 0.1 * slope_bias / np.sqrt(seen_bias)
+    return weight, bias
 
 
 def truth_of(examples: Sequence[Example], labels: int) -> NDArray[np.int8]:

@@ -58,32 +58,33 @@ def read_lexicon(path: Path) -> dict[str, float]:
 
 
 def language_bank(source: data.Source) -> bank.Bank:
-    """The head that tells languages, on runs of characters alone."""
+    """The head that tells languages, on words and runs of characters."""
     rows = data.language(source)
+    rows += [(cut, code) for text, code in rows[::2] if (cut := shortened(text))]
     labels = tuple(sorted({code for _, code in rows}))
-    number = {code: at for at, code in enumerate(labels)}
-    texts = [language.language_form(text) for text, _ in rows]
-    texts += [cut for text in texts[::2] if (cut := shortened(text))]
-    truth = np.array(
-        [number[code] for _, code in rows]
-        + [number[code] for (_, code), text in zip(rows[::2], texts[: len(rows)][::2], strict=True) if shortened(text)]
+    right = np.array([labels.index(code) for _, code in rows])
+    matrix = fit.Matrix(
+        [text for text, _ in rows],
+        {},
+        word_bits=language.LANGUAGE_WORD_BITS,
+        run_bits=language.LANGUAGE_BITS,
+        longest=4,
+        only_letters=True,
     )
-    matrix = fit.Matrix(texts, {}, word_bits=0, run_bits=language.LANGUAGE_BITS, longest=4)
-    idf = [fit.rarity(matrix.blocks[0], 3.0)]
-    wanted = np.eye(len(labels), dtype=np.int8)[truth]
-    keep = np.arange(len(texts)) % HELD_OUT > 0
+    idf = [fit.rarity(block, weight) for block, weight in zip(matrix.blocks, (2.0, 3.0), strict=True)]
     joined = matrix.joined(idf)
-    weights, bias = fit.one_against_all(
-        joined[keep], wanted[keep], np.ones(keep.sum(), np.float32), alpha=1e-6, epochs=8
-    )
-    weights *= idf[0][:, None]
-    runs, scale = fit.eight_bits(weights)
-    scores = matrix.blocks[0] @ (runs * scale) + bias
-    stretch, shift = fit.calibrate(scores[~keep], wanted[~keep], "one")
+    given = (1 / np.sqrt(np.bincount(right) / len(labels)))[right].astype(np.float32)
+    keep = np.arange(len(rows)) % HELD_OUT > 0
+    weights, bias = fit.softmax(joined[keep], right[keep], len(labels), given[keep] / given.mean(), epochs=6)
+    weights *= np.concatenate(idf)[:, None]
+    first = len(idf[0])
+    words, word_scale = fit.eight_bits(weights[:first])
+    runs, run_scale = fit.eight_bits(weights[first:])
+    scores = matrix.blocks[0] @ (words * word_scale) + matrix.blocks[1] @ (runs * run_scale) + bias
+    stretch, shift = fit.calibrate(scores[~keep], np.eye(len(labels), dtype=np.int8)[right][~keep], "one")
     head = bank.Head("language", labels, "one", 0, stretch, shift)
-    shape = bank.Shape("language/1", 0, language.LANGUAGE_BITS, 4, (head,))
-    empty = np.zeros((0, len(labels)), np.float32)
-    return bank.Bank(shape, empty.astype(np.int8), runs, np.ones(len(labels), np.float32), scale, empty, bias, {})
+    shape = bank.Shape("language/2", language.LANGUAGE_WORD_BITS, language.LANGUAGE_BITS, 4, (head,))
+    return bank.Bank(shape, words, runs, word_scale, run_scale, np.zeros((0, len(labels)), np.float32), bias, {})
 
 
 def shortened(text: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from midchannel.engines.language import features, lexicon
+from midchannel.engines.language import features, letters, lexicon
 from midchannel.engines.language.features import Features, Floats
 
 WORD_SEED, RUN_SEED = 2, 1
@@ -82,22 +82,29 @@ class Bank:
         """The runs' table as it is multiplied."""
         return self.runs.astype(np.float32)
 
+    @cached_property
+    def feelings(self) -> lexicon.Lexicon:
+        """The lexicon as it is looked up."""
+        return lexicon.compiled(self.lexicon)
+
     def score(self, texts: Sequence[str]) -> Floats:
         """Texts in their read form to raw scores (texts, columns)."""
-        scores = np.tile(self.bias, (len(texts), 1))
-        if not texts:
+        return self.score_letters(letters.of(texts))
+
+    def score_letters(self, batch: letters.Letters) -> Floats:
+        """A batch already laid side by side to raw scores (texts, columns)."""
+        scores = np.tile(self.bias, (batch.size, 1))
+        if not batch.size:
             return scores
-        letters = features.letters_of(texts)
-        if self.shape.word_bits:
-            found = features.words_of(letters, bits=self.shape.word_bits, seed=WORD_SEED)
+        shape = self.shape
+        if shape.word_bits:
+            found = features.words_of(batch, bits=shape.word_bits, seed=WORD_SEED)
             scores += _looked_up(self.wide_words, found) * self.word_scale
-        if self.shape.run_bits:
-            found = features.character_runs(
-                letters, longest=self.shape.longest, bits=self.shape.run_bits, seed=RUN_SEED
-            )
+        if shape.run_bits:
+            found = features.character_runs(batch, longest=shape.longest, bits=shape.run_bits, seed=RUN_SEED)
             scores += _looked_up(self.wide_runs, found) * self.run_scale
         if self.lexicon:
-            scores += lexicon.features_of(texts, self.lexicon) @ self.dense
+            scores += lexicon.features_of(batch, self.feelings) @ self.dense
         return scores
 
     def head(self, name: str) -> Head:

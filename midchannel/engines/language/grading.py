@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midchannel.engines import language
-from midchannel.engines.language import naming, normal, personal
+from midchannel.engines.language import letters, naming, normal, personal
 from midchannel.engines.language.features import Floats
 
 Rows = Sequence[tuple[str, frozenset[str]]]
@@ -70,11 +70,12 @@ def grade(task: str, rows: Rows, *, clock: Callable[[], float]) -> Grade:
     head, wanted = naming.head_for(task, bank, {label for _, labels in rows for label in labels})
     texts = [text for text, _ in rows]
     began = clock()
-    form = language.language_form if task == "language" else normal.read_form
-    parts = [
-        head.probabilities(bank.score([form(text) for text in texts[at : at + BATCH]]))
-        for at in range(0, len(texts), BATCH)
-    ]
+    parts = []
+    for at in range(0, len(texts), BATCH):
+        batch = letters.of([normal.read_form(text) for text in texts[at : at + BATCH]])
+        if task == "language":
+            batch = batch.telling(language.LANGUAGE_READ)
+        parts.append(head.probabilities(bank.score_letters(batch)))
     spent = clock() - began
     labels, probabilities, thresholds = naming.asked_for(head, np.concatenate(parts), wanted)
     truth = np.array([[label in own for label in labels] for _, own in rows], bool)

@@ -4,15 +4,18 @@ The words and their strength (-4 to 4) come from VADER's lexicon (Hutto and Gilb
 words of other languages. The rules are theirs, in short form; what they give is a block of features, not an answer.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from midchannel.engines.language import letters
 from midchannel.engines.language.features import Floats
+from midchannel.engines.language.letters import Codes, Ints, Letters, Words
 
 WIDTH = 14
-_TOKEN = re.compile(r"\w+(?:['\u2019]\w+)?|[^\w\s]{1,4}")
 _NEGATIONS = frozenset(
     [
         "not",
@@ -104,42 +107,81 @@ _BOOSTS = {
 _TURN = 0.74
 
 
-def features_of(texts: Sequence[str], words: Mapping[str, float]) -> Floats:
-    """A row of WIDTH numbers for each text in its read form (`normal.read_form`), all roughly between -1 and 1."""
-    return np.array([_row(text, words) for text in texts], np.float32).reshape(len(texts), WIDTH)
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The lexicon as words are looked up in it: their values in order, and their strength."""
+
+    values: Codes
+    strength: Floats
 
 
-def _row(text: str, words: Mapping[str, float]) -> list[float]:
-    tokens = _TOKEN.findall(text.lower())
-    found = [
-        _strength(tokens, at, strength) for at, token in enumerate(tokens) if (strength := words.get(token)) is not None
-    ]
-    total = sum(found)
-    sum_of = total / (total * total + 15) ** 0.5
-    loud = 0.0 if text.islower() else sum(map(str.isupper, text)) / (len(text) or 1)
-    return [
-        sum_of,
-        max(sum_of, 0.0),
-        max(-sum_of, 0.0),
-        float(abs(sum_of) < 0.05),
-        min(sum(each for each in found if each > 0), 8.0) / 4,
-        min(-sum(each for each in found if each < 0), 8.0) / 4,
-        found[-1] / 2 if found else 0.0,
-        max(found) / 3 if found else 0.0,
-        min(found) / 3 if found else 0.0,
-        float("!" in text),
-        float("?" in text),
-        min(len(tokens), 40) / 40,
-        float(not found),
-        loud,
-    ]
+def compiled(words: Mapping[str, float]) -> Lexicon:
+    """A lexicon ready to be looked up."""
+    values = np.array([letters.value_of(word) for word in words], np.uint64)
+    order = np.argsort(values)
+    return Lexicon(values[order], np.array(list(words.values()), np.float32)[order])
 
 
-def _strength(tokens: Sequence[str], at: int, strength: float) -> float:
-    for back in range(1, min(at, 3) + 1):
-        before = tokens[at - back].replace("\u2019", "'")
-        if before in _BOOSTS:
-            strength += _BOOSTS[before] * (1 if strength > 0 else -1) * (1.05 - 0.05 * back)
-        if before in _NEGATIONS:
-            strength *= -_TURN
-    return strength
+@functools.cache
+def _grammar() -> tuple[Codes, Lexicon]:
+    negations = np.unique(np.array([letters.value_of(word) for word in _NEGATIONS], np.uint64))
+    return negations, compiled(_BOOSTS)
+
+
+def features_of(batch: Letters, lexicon: Lexicon) -> Floats:
+    """A row of WIDTH numbers for each text of the batch, all roughly between -1 and 1."""
+    words, size = batch.words, batch.size
+    strengths = _looked_up(words.value, lexicon)
+    at = np.flatnonzero(strengths)
+    found = _strength(words, at, strengths[at])
+    owner = words.owner[at]
+    total = np.bincount(owner, found, size).astype(np.float32)
+    sum_of = total / np.sqrt(total * total + 15)
+    highest, lowest, last = (np.zeros(size, np.float32) for _ in range(3))
+    some = np.bincount(owner, minlength=size) > 0
+    highest[some], lowest[some] = -9, 9
+    np.maximum.at(highest, owner, found)
+    np.minimum.at(lowest, owner, found)
+    last[owner] = found
+    return np.stack(
+        [
+            sum_of,
+            np.maximum(sum_of, 0),
+            np.maximum(-sum_of, 0),
+            np.abs(sum_of) < 0.05,
+            np.minimum(np.bincount(owner, np.maximum(found, 0), size), 8) / 4,
+            np.minimum(np.bincount(owner, np.maximum(-found, 0), size), 8) / 4,
+            last / 2,
+            highest / 3,
+            lowest / 3,
+            _has(batch, "!"),
+            _has(batch, "?"),
+            np.minimum(np.bincount(words.owner, minlength=size), 40) / 40,
+            ~some,
+            batch.capitals / np.maximum(batch.lengths, 1),
+        ],
+        axis=1,
+    ).astype(np.float32)
+
+
+def _has(batch: Letters, sign: str) -> NDArray[np.bool_]:
+    return np.asarray(np.bincount(batch.text[batch.codes == ord(sign)], minlength=batch.size) > 0)
+
+
+def _looked_up(values: Codes, lexicon: Lexicon) -> Floats:
+    """The strength of each word, 0 for what is not there."""
+    place = np.minimum(np.searchsorted(lexicon.values, values), len(lexicon.values) - 1)
+    return np.where(lexicon.values[place] == values, lexicon.strength[place], np.float32(0))
+
+
+def _strength(words: Words, at: Ints, strength: Floats) -> Floats:
+    """The strength of the words at these places after the three words before each have had their say."""
+    negations, boosts = _grammar()
+    for back in (1, 2, 3):
+        before = np.maximum(at - back, 0)
+        same = (at >= back) & (words.owner[before] == words.owner[at])
+        value = words.value[before]
+        boost = np.where(same, _looked_up(value, boosts), np.float32(0))
+        strength = strength + boost * np.sign(strength) * np.float32(1.05 - 0.05 * back)
+        strength = np.where(same & np.isin(value, negations), strength * np.float32(-_TURN), strength)
+    return np.asarray(strength, np.float32)

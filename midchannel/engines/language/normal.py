@@ -10,9 +10,10 @@ import unicodedata
 MAX_READ = 3000
 LINK, PERSON, NUMBER = "\ue000", "\ue001", "\ue002"
 
-_SIGNS = re.compile(
-    r"(?P<link>(?:https?://|www\.)\S+)|(?P<person>(?<![\w.])@\w[\w.@-]*)|(?P<number>(?<!\w)\d[\d.,:/-]*(?!\w))|(?P<space>\s+)"
-)
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_PERSON = re.compile(r"(?<![\w.])@\w[\w.@-]*")
+_NUMBER = re.compile(r"(?<!\w)\d[\d.,:/-]*(?!\w)")
+_DIGIT = re.compile(r"\d")
 _LONG = re.compile(r"(\w|[!?.])\1{2,}")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3,}")
 _UNSEEN = re.compile(
@@ -21,7 +22,7 @@ _UNSEEN = re.compile(
 
 
 def read_form(text: str) -> str:
-    """The text as the heads read it: at most MAX_READ characters, NFKC, small letters; links, people and numbers as one sign each.
+    """The text as the heads read it: at most MAX_READ characters, NFKC; links, people and numbers as one sign each.
 
     Letters held for long are cut to three; stacks of combining marks and unseen characters go.
     """
@@ -30,16 +31,11 @@ def read_form(text: str) -> str:
         text = html.unescape(text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _UNSEEN.sub("", _MARKS.sub("", text)))
-    text = _SIGNS.sub(_sign, text[:MAX_READ])
-    return _LONG.sub(r"\1\1\1", text).strip()
-
-
-def _sign(found: re.Match[str]) -> str:
-    match found.lastgroup:
-        case "link":
-            return f" {LINK} "
-        case "person":
-            return f" {PERSON} "
-        case "number":
-            return NUMBER
-    return " "
+    text = text[:MAX_READ]
+    if "://" in text or "www." in text:
+        text = _LINK.sub(f" {LINK} ", text)
+    if "@" in text:
+        text = _PERSON.sub(f" {PERSON} ", text)
+    if _DIGIT.search(text):
+        text = _NUMBER.sub(NUMBER, text)
+    return _LONG.sub(r"\1\1\1", " ".join(text.split()))

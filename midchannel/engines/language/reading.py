@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from midchannel.engines import language
-from midchannel.engines.language import normal, urgency
+from midchannel.engines.language import letters, normal, urgency
 from midchannel.engines.language.features import Floats
 from midchannel.engines.language.personal import Found, find
 
@@ -53,11 +53,12 @@ def read(texts: Sequence[str], *, adjust: Adjust | None = None) -> list[Reading]
     forms = [normal.read_form(text) for text in texts]
     worded = [at for at, form in enumerate(forms) if any(letter.isalnum() for letter in form)]
     bank = language.meanings()
-    scores = bank.score([forms[at] for at in worded])
+    batch = letters.of([forms[at] for at in worded])
+    scores = bank.score_letters(batch)
     said = {head.name: head.probabilities(scores) for head in bank.shape.heads}
     if adjust is not None and worded:
         said = adjust(said)
-    tongues = dict(zip(worded, language.tell_languages([texts[at] for at in worded]), strict=True))
+    tongues = dict(zip(worded, language.tell_languages_of(batch), strict=True))
     rows = {at: row for row, at in enumerate(worded)}
     return [
         _reading(text, {name: values[rows[at]] for name, values in said.items()} if at in rows else {}, tongues.get(at))

@@ -1,0 +1,1 @@
+"""Sentences to learn languages from, copied from translated programs."""
