@@ -22,7 +22,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True)
 def _database_as_new(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What Django does not see to: ids begin anew, and what a committing test left in the partitioned table goes.
+    """What Django does not see to: ids begin anew, and what a committing test left in the partitioned tables goes.
 
     The low bits of ids turn over every thousand or so: never between two ids of one test, whose clock stands still.
     """
@@ -41,7 +41,7 @@ def _database_as_new(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if commits:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM activity")
+            cursor.execute("DELETE FROM activity; DELETE FROM signal")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

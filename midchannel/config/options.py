@@ -37,6 +37,7 @@ class Options(BaseSettings):
     hashed_static: bool = False
     secret: str = ""
     undo_seconds: float = 5.0
+    understand: bool = True
 
     def secret_key(self) -> str:
         """The installation's secret: from `MIDCHANNEL_SECRET`, else a file made once in the data folder."""

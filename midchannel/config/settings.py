@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "midchannel.outside.silos",
     "midchannel.outside.networks.email",
     "midchannel.outside.networks.simulator",
+    "midchannel.middle.signals",
     "midchannel.middle.customers",
     "midchannel.middle.consents",
     "midchannel.middle.conversations",
@@ -118,6 +119,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = options.data / "static"
 DATA = options.data
 UNDO_SECONDS = options.undo_seconds  # in which a reply can be taken back
+UNDERSTAND = options.understand  # whether texts are read as they arrive
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not options.hashed_static
 _STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage" if options.hashed_static else None
 STORAGES = {

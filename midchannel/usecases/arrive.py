@@ -1,7 +1,7 @@
 """Arrive: what was stored is recognised, filed into conversations and told, in one transaction a batch.
 
 `channels.actions.receive` stored it (the collector, an import or a reader called that); here a worker takes it on:
-handles, activities, customers, conversations, the queue's clocks, mentions, one event.
+handles, activities, customers, conversations, the queue's clocks, mentions, what the texts say, one event.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from midchannel.outside.channels.queries import Source
 from midchannel.outside.listening import actions as listening
 from midchannel.platform import ids
 from midchannel.platform.events import actions as events
-from midchannel.usecases import attest, deliver, recognise
+from midchannel.usecases import attest, deliver, recognise, understand
 
 TALKS = frozenset(map(int, TALK))
 ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
@@ -84,9 +84,11 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
         overheard = [item.id for item in new if not item.envelope.flags & ADDRESSED and item.envelope.kind not in DOES]
         listening.note_mentions(source.id, overheard)
         _settle_bounces(source, new, now=now)
+        understand.understand(source, new, now=now)
         _tell(source, new, filed, now=now)
     if later:
         channels.apply_versions(later)
+        understand.understand_again(source, later, now=now)
         recognise.hear_again(source, later, now=now)
 
 

@@ -9,6 +9,7 @@ from midchannel.inside.swarms import actions as swarms
 from midchannel.inside.teamwork import actions as teamwork
 from midchannel.middle.cases import actions as cases
 from midchannel.middle.conversations import actions as conversations
+from midchannel.middle.signals import actions as signals
 from midchannel.outside.channels import actions as channels
 from midchannel.platform.idempotency import actions as idempotency
 from midchannel.usecases import deliver, measure, retain
@@ -26,6 +27,8 @@ def tick(*, now: datetime) -> bool:
     conversations.forget_presence(now=now)
     channels.ensure_partition(now.date())
     channels.ensure_partition((now + MONTH).date())
+    signals.ensure_partition(now.date())
+    signals.ensure_partition((now + MONTH).date())
     teamwork.forget_notices(before=now - NOTICES_KEPT)
     idempotency.forget_answers(now=now)
     measure.prune_events(now=now)

@@ -14,6 +14,7 @@ from midchannel.middle.consents.models import RightsRequest
 from midchannel.middle.consents.purposes import GROUNDS
 from midchannel.middle.conversations.models import Audience, Direction, State
 from midchannel.middle.customers.models import RecordKind
+from midchannel.middle.signals import queries as signals
 from midchannel.outside.channels.actions.arriving import MAX_BATCH
 from midchannel.outside.channels.actions.filing import unpack
 from midchannel.outside.channels.kinds import Flag, Kind
@@ -54,6 +55,7 @@ def gather(row: RightsRequest, *, tell: Tell, now: datetime) -> Row:
             "orderedItems": activities,
         },
         "conversations": _conversations(handles, own, files),
+        "signals": _signals(handles),
         "scores": _scores(row.customer_id, handles),
         "facts": _facts(handles),
         "requests": _requests(row.customer_id),
@@ -311,6 +313,29 @@ def _scores(customer_id: int, handles: Sequence[int]) -> list[Row]:
             "computed_at": _when(r[7]),
         }
         for r in rows
+    ]
+
+
+def _signals(handles: Sequence[int]) -> list[Row]:
+    """What was understood of their texts."""
+    rows = fetch("SELECT id FROM activity WHERE handle_id = ANY(%s::bigint[]) ORDER BY id", [array(handles)])
+    found = signals.of_known(identifier for (identifier,) in rows)
+    return [
+        {
+            "activity": str(each.id),
+            "language": each.language,
+            "sentiment": each.sentiment,
+            "negative": each.negative,
+            "positive": each.positive,
+            "emotions": list(each.emotions),
+            "intents": list(each.intents),
+            "topics": list(each.topics),
+            "urgency": each.urgency,
+            "offensive": each.offensive,
+            "spam": each.spam,
+            "said_by_a_person": list(each.corrected),
+        }
+        for each in sorted(found.values(), key=lambda each: each.id)
     ]
 
 

@@ -23,6 +23,7 @@ from midchannel.middle.consents.models import RequestState, RightsRequest
 from midchannel.middle.conversations.actions import erasing as conversations
 from midchannel.middle.customers.actions import erasing as customers
 from midchannel.middle.customers.actions.erasing import Known
+from midchannel.middle.signals import actions as signals
 from midchannel.outside.channels.actions import erasing as channels
 from midchannel.outside.listening import actions as listening
 from midchannel.platform.accounts.models import Grant
@@ -106,6 +107,7 @@ def _remove_said(known: Known, removed: Removed, *, now: datetime) -> None:
     counts["delivery"] += channels.redact_deliveries(kept, traces.take_out_words)
     counts["activity"] += channels.redact_around(spoken.by_others, traces.take_out_addresses)
     listening.remove_mentions(said.activity_ids)
+    counts.update(signals.forget(said.activity_ids))
     counts.update(channels.erase_said(said, addresses=known.addresses, networks=known.networks))
     counts["parked"] += channels.erase_parked(known.addresses, traces.take_out_addresses, now=now)
     of_cases, cases = sweeping.forget_cases(handles)

@@ -17,9 +17,11 @@ from midchannel.middle.consents.retention import KINDS
 from midchannel.middle.conversations.actions import erasing as conversations
 from midchannel.middle.conversations.actions import expiring as old_conversations
 from midchannel.middle.conversations.actions.erasing import Parts
+from midchannel.middle.signals import actions as signals
 from midchannel.outside.channels.actions import erasing as channels
 from midchannel.outside.channels.actions import expiring
 from midchannel.outside.listening import actions as listening
+from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit.models import Entry
 from midchannel.platform.database.bulk import array, execute, fetch
@@ -71,9 +73,11 @@ def _remove_activities(*, before: datetime, kind: str) -> int:
     due = expiring.list_due(kind, before=before, limit=PORTION)
     if due:
         listening.remove_mentions(due)
+        signals.forget(due)
         _remove_files(expiring.remove_expired(due))
     else:
         expiring.drop_empty_partitions(before=before)
+        signals.drop_empty_partitions(before=ids.at(before))
     return len(due)
 
 
@@ -98,6 +102,7 @@ def _remove_conversations(*, before: datetime) -> int:
     _deliveries, files = channels.erase_deliveries(ours)
     conversations.erase_parts(Parts(due, []), (), ())
     teamwork.forget_objects("conversation", due)
+    signals.forget([identifier for (identifier,) in heard])
     _remove_files(files | expiring.remove_expired([identifier for (identifier,) in heard]))
     return len(due) * 10
 

@@ -7,6 +7,7 @@ from midchannel.inside.teamwork import queries as teamwork
 from midchannel.middle.consents import actions as consents
 from midchannel.middle.conversations.actions import removing as conversations
 from midchannel.middle.customers.actions import removing as customers
+from midchannel.middle.signals import actions as signals
 from midchannel.outside.channels import documents
 from midchannel.outside.channels.actions import removing as channels
 from midchannel.outside.listening import actions as listening
@@ -28,6 +29,7 @@ def take_back(activity_ids: Sequence[int], *, keys: Sequence[str] = (), now: dat
     people = conversations.participants_of(activity_ids)
     conversations.remove_messages(activity_ids)
     listening.remove_mentions(activity_ids)
+    signals.forget(activity_ids)
     people |= channels.remove_activities(activity_ids, keys=keys)
     forget_people(sorted(people), now=now)
 

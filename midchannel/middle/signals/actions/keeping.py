@@ -1,0 +1,127 @@
+"""What was read is kept: one COPY for the texts of a batch, in the transaction in which they arrive."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from midchannel.middle.signals import labels, rules
+from midchannel.middle.signals.actions import readers
+from midchannel.middle.signals.rules import Read, thousandths
+from midchannel.platform.database.bulk import array, copy_rows, execute, fetch
+
+COLUMNS = (
+    "id",
+    "at",
+    "channel_id",
+    "reader_id",
+    "sentiment",
+    "negative",
+    "positive",
+    "offensive",
+    "spam",
+    "urgency",
+    "press",
+    "language_sure",
+    "corrected",
+    "intents",
+    "topics",
+    "language",
+    "detail",
+)
+# What a correction leaves alone when a text is read again, by its bit in `corrected`.
+HELD = {
+    "language": ("language", "language_sure"),
+    "sentiment": ("sentiment", "negative", "positive"),
+    "intents": ("intents",),
+    "topics": ("topics",),
+    "urgency": ("urgency",),
+    "spam": ("spam",),
+}
+
+_encode = msgspec.json.encode
+
+
+def keep(readings: Sequence[Read], *, calibration: int = 0, now: datetime) -> None:
+    """Keep what some activities say, for the first time. In the caller's transaction, as one COPY."""
+    copy_rows("signal", COLUMNS, _rows(readings, calibration, now=now))
+
+
+def keep_again(readings: Sequence[Read], *, calibration: int = 0, now: datetime) -> int:
+    """Keep what some activities say now (an edit, another model). What people corrected stays. Returns how many rows say something else."""
+    if not readings:
+        return 0
+    execute("CREATE TEMP TABLE IF NOT EXISTS read_again (LIKE signal) ON COMMIT DELETE ROWS")
+    execute("DELETE FROM read_again")
+    copy_rows("read_again", COLUMNS, _rows(readings, calibration, now=now))
+    held = {column: 1 << labels.WHATS.index(what) for what, columns in HELD.items() for column in columns}
+    changes = ", ".join(
+        f"{name} = CASE WHEN s.corrected & {held[name]} <> 0 THEN s.{name} ELSE n.{name} END"
+        if name in held
+        else f"{name} = n.{name}"
+        for name in COLUMNS
+        if name not in {"id", "corrected"}
+    )
+    says = ("language", "sentiment", "intents", "topics")
+    before, after = (", ".join(f"{table}.{name}" for name in says) for table in ("s", "n"))
+    changed = fetch(
+        f"SELECT count(*) FROM read_again n LEFT JOIN signal s ON s.id = n.id WHERE ({before}) IS DISTINCT FROM ({after})"
+    )
+    execute(f"UPDATE signal s SET {changes} FROM read_again n WHERE s.id = n.id")
+    names = ", ".join(COLUMNS)
+    execute(f"INSERT INTO signal ({names}) SELECT {names} FROM read_again n ON CONFLICT (id) DO NOTHING")
+    return int(changed[0][0])
+
+
+def forget(activity_ids: Sequence[int]) -> dict[str, int]:
+    """Remove what is known of some texts, with what people said about it. Returns counts by table. In the caller's transaction."""
+    wanted = array(activity_ids)
+    counts = {"signal": execute("DELETE FROM signal WHERE id = ANY(%s::bigint[])", [wanted])}
+    for table in ("signal_correction", "signal_panel"):
+        counts[table] = execute(f"DELETE FROM {table} WHERE activity_id = ANY(%s::bigint[])", [wanted])
+    return counts
+
+
+def ensure_partition(day: date) -> None:
+    """Make the partition of `signal` for a day's month, unless it is there."""
+    fetch("SELECT ensure_signal_partition(%s)", [day])
+
+
+def drop_empty_partitions(*, before: int) -> int:
+    """Drop months that end before an id and of which nothing is left. Returns how many went."""
+    return int(fetch("SELECT drop_empty_signal_partitions(%s)", [before])[0][0])
+
+
+def _rows(readings: Sequence[Read], calibration: int, *, now: datetime) -> Iterator[tuple[Any, ...]]:
+    """The rows; what has to be asked for them is asked before the first, since nothing can be asked within a COPY."""
+    numbers = readers.numbers_of({each.reading.model for each in readings}, calibration=calibration, now=now)
+    topics = readers.topics_of({name for each in readings for name, _ in each.reading.topics})
+    return (_row(each, numbers, topics) for each in readings)
+
+
+def _row(each: Read, numbers: dict[str, int], topics: dict[str, int]) -> tuple[Any, ...]:
+    said, intents = each.reading, dict(each.reading.intents)
+    detail = rules.detail_of(said)
+    about = [topics[name] for name, _ in said.topics if name in topics]
+    return (
+        each.id,
+        each.at.isoformat(),
+        each.channel_id,
+        numbers[said.model],
+        labels.SENTIMENTS.index(said.sentiment),
+        thousandths(said.negative),
+        thousandths(said.positive),
+        thousandths(said.offensive),
+        thousandths(said.spam),
+        thousandths(said.urgency),
+        rules.press(
+            urgency=said.urgency, negative=said.negative, intents=intents, is_spam=said.spam >= labels.SPAM_FROM
+        ),
+        thousandths(said.language_confidence),
+        0,
+        labels.bits_of(intents, labels.INTENTS),
+        array(about) if about else None,
+        said.language,
+        _encode(detail).decode() if detail else None,
+    )
