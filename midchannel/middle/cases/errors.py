@@ -30,6 +30,14 @@ class MovedOnError(ConflictError):
     """The case has moved on since you looked. Look again."""
 
 
+class SavedMeanwhileError(ConflictError):
+    """Somebody has saved this plan since you began."""
+
+    def __init__(self, version_id: int, number: int, by: str) -> None:
+        super().__init__(_("%(who)s has saved version %(number)s since you began.") % {"who": by, "number": number})
+        self.version_id, self.number, self.by = version_id, number, by
+
+
 class PlanWrongError(InvalidError):
     """The plan cannot be used. `problems` have line, column, message and what was probably meant."""
 

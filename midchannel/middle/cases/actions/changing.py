@@ -49,6 +49,31 @@ def change_plan(
 
 
 @transaction.atomic
+def follow_version(
+    viewer: Viewer, case_id: int, version_id: int, *, reason: str, now: datetime, revision: int | None = None
+) -> int:
+    """Let this case follow a saved version of a plan. Returns the revision; `take_back_plan` leads back.
+
+    Raises CaseNotFoundError, PlanNotFoundError, NotNowError, MovedOnError, InvalidError without a reason.
+    """
+    if not reason.strip():
+        raise InvalidError(_("Say why the plan of this case changes."), "reason")
+    case = keeping.lock(viewer, case_id, revision=revision)
+    new = plans.ready(version_id)
+    before = keeping.state_of(case)
+    try:
+        outcome = changing.change(plans.ready(case.plan_version_id), before, new, now=now, by=viewer.name)
+    except RefusedError as refused:
+        raise NotNowError(refused) from refused
+    version = PlanVersion.objects.get(pk=version_id, case_id=None)
+    case.before_version_id, case.before_snapshot = case.plan_version_id, encode(before)
+    _follow(viewer, case, version, outcome, now=now, reason=reason.strip()[:500])
+    case.changed_revision = case.revision
+    case.save(update_fields=["changed_revision"])
+    return case.revision
+
+
+@transaction.atomic
 def take_back_plan(viewer: Viewer, case_id: int, *, now: datetime) -> int:
     """Let this case follow the plan again that it followed before: exactly as it was when nothing has happened since. Returns the revision.
 
@@ -72,9 +97,12 @@ def take_back_plan(viewer: Viewer, case_id: int, *, now: datetime) -> int:
     return case.revision
 
 
-def _follow(viewer: Viewer, case: Case, version: PlanVersion, outcome: Outcome, *, now: datetime) -> None:
+def _follow(
+    viewer: Viewer, case: Case, version: PlanVersion, outcome: Outcome, *, now: datetime, reason: str = ""
+) -> None:
     case.plan_version_id = version.pk
     ready = plans.ready(version.pk)
     keeping.keep(case, ready, outcome, by=viewer.actor, now=now)
-    keeping.note(viewer.actor, "case.change_plan", case, now=now, version=version.pk)
+    said = {"reason": reason} if reason else {}
+    keeping.note(viewer.actor, "case.change_plan", case, now=now, version=version.pk, **said)
     keeping.tell(CasePlanChanged, case, ready, now=now, version=version.number)
