@@ -1,5 +1,6 @@
 """The only file that names concrete networks and says which loops run."""
 
+from midchannel.middle.cases.actions import moving as plan_moves
 from midchannel.outside.channels import registry
 from midchannel.outside.networks.email.adapter import EmailAdapter
 from midchannel.outside.networks.simulator.adapter import SimulatorAdapter
@@ -18,6 +19,7 @@ from midchannel.usecases import (
     run_silo,
     score,
     simulate,
+    tend_cases,
 )
 
 
@@ -35,13 +37,18 @@ def loops() -> list[Loop]:
     turns = run_silo.Loop(clock.now)
     return [
         Loop("arrive", lambda: arrive.apply_waiting(now=clock.now()), every_seconds=1, wake_on="arrivals"),
-        Loop("deliver", lambda: deliver.send_due(clock.now()), every_seconds=deliver.EVERY_SECONDS),
+        *(
+            Loop(f"deliver {lane}", lambda: deliver.send_due(clock.now()), every_seconds=deliver.EVERY_SECONDS)
+            for lane in range(deliver.LANES)
+        ),
         Loop("clockwork", lambda: clockwork.tick(now=clock.now()), every_seconds=clockwork.EVERY_SECONDS),
         Loop("read channels", lanes.work, every_seconds=read_channels.EVERY_SECONDS, on_stop=lanes.stop),
         Loop("tell", lambda: improve.tell_next(now=clock.now()), every_seconds=60, wake_on="events"),
         Loop("measure", lambda: measure.project_facts(now=clock.now()), every_seconds=30, wake_on="events"),
+        Loop("cases", lambda: tend_cases.work(now=clock.now()), every_seconds=tend_cases.EVERY_SECONDS, wake_on="events"),
         Loop("score", lambda: score.work(now=clock.now()), every_seconds=score.EVERY_SECONDS),
         Loop("rights", lambda: rights.work(now=clock.now()), every_seconds=rights.EVERY_SECONDS),
+        Loop("plan moves", lambda: plan_moves.work(now=clock.now()), every_seconds=30, wake_on=plan_moves.WAKE),
         Loop("silos", turns.work, every_seconds=run_silo.EVERY_SECONDS, wake_on="silos", on_stop=turns.stop),
         Loop("simulate", lambda: simulate.live(now=clock.now()), every_seconds=simulate.EVERY_SECONDS),
     ]
