@@ -1,4 +1,4 @@
-"""Deliver: queued messages are brought to their networks, one at a time a worker, and what became of each is written down.
+"""Deliver: queued messages are brought to their networks, a few lanes a worker, and what became of each is written down.
 
 `sending` is committed before the network is called, no transaction is open during the call. What a crash leaves in `sending` becomes
 *unknown*; the network is asked about it where it can be asked, else it is shown. Nothing is sent twice but by a person's word.
@@ -16,10 +16,13 @@ from midchannel.outside.channels import queries as channel_queries
 from midchannel.outside.channels import registry
 from midchannel.outside.channels.actions import Doubt, Failure, Sending
 from midchannel.outside.channels.port import NetworkError, OutcomeUnknownError, Receipt
+from midchannel.usecases import move_cases
 
 log = structlog.get_logger("deliver")
 
 EVERY_SECONDS = 1.0
+LANES = 4
+"""So many networks are written to at once by a worker."""
 HAPPENED = frozenset({"sent", "confirmed"})
 
 
@@ -65,6 +68,7 @@ def _settle(delivery_id: int, message_id: int, result: Receipt | Failure | Doubt
         return
     if settled.state in HAPPENED:
         conversations.note_sent(message_id, now=now)
+        move_cases.hear_our_reply(message_id, now=now)
     elif settled.state == "failed":
         conversations.note_failed(message_id, now=now)
 
@@ -112,4 +116,5 @@ def note_receipt(channel_id: int, external_id: str, *, failure: Failure | None =
         conversations.note_failed(settled.message_id, now=now)
     else:
         conversations.note_sent(settled.message_id, now=now)
+        move_cases.hear_our_reply(settled.message_id, now=now)
     return True

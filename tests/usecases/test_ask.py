@@ -15,7 +15,7 @@ from midchannel.inside.teamwork.models import Post
 from midchannel.middle.conversations import actions as conversations
 from midchannel.middle.conversations import queries as conversation_queries
 from midchannel.outside.channels import actions as channels
-from midchannel.outside.channels.actions import delivering
+from midchannel.outside.channels.actions import delivering, queueing
 from midchannel.outside.channels.errors import NotOnItsWayError
 from midchannel.outside.channels.models import Delivery
 from midchannel.platform.errors import InvalidError, NotFoundError
@@ -242,7 +242,7 @@ def test_events_about_internal_things_go_to_colleagues_alone_and_carry_no_words(
 
 def test_nothing_that_sends_knows_the_tables_of_teamwork() -> None:
     """The structure itself: the room of channels cannot import teamwork, and posts refer to no message, delivery or handle."""
-    assert "teamwork" not in inspect.getsource(delivering)
+    assert "teamwork" not in inspect.getsource(delivering) + inspect.getsource(queueing)
     assert "post" not in {field.name for field in Delivery._meta.get_fields()}
     names = {field.name for field in Post._meta.get_fields()}
     assert not names & {"audience", "handle", "handle_id", "message_id", "channel_id", "delivery", "external_id"}

@@ -1,9 +1,4 @@
-"""From what an agent writes to what the customer gets, and everything that can go wrong between."""
-
-import threading
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any, NoReturn
+"""From what an agent writes to what goes out, and what holds it."""
 
 import pytest
 from django.db import connection
@@ -11,17 +6,16 @@ from django.db import connection
 from midchannel.middle.conversations import actions as conversations
 from midchannel.middle.conversations import queries
 from midchannel.middle.conversations.models import Conversation, Message
-from midchannel.middle.conversations.queries import MessageItem
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels.errors import CannotSendError, NotOnItsWayError
 from midchannel.outside.channels.models import Channel, Delivery, Seen
-from midchannel.outside.channels.port import File, NetworkError, OutcomeUnknownError, Outgoing, Receipt
-from midchannel.platform.accounts.queries import Viewer
+from midchannel.outside.channels.port import File, Receipt
 from midchannel.platform.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from midchannel.platform.events.models import StoredEvent
-from midchannel.usecases import clockwork, deliver, reply, resolve
+from midchannel.usecases import deliver, reply, resolve
 from midchannel.usecases.reply import Held, Sent
 from tests.desk import NOW, TESTER, Desk, after, make_desk, say
+from tests.usecases.replying import answer, bubble, deliver_all, kinds, sent, state_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,40 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def desk() -> Desk:
     return make_desk()
-
-
-def answer(
-    viewer: Viewer, conversation_id: int, text: str = "It is on its way", key: str = "k1", **more: Any
-) -> Sent | Held:
-    row = queries.get_conversation(viewer, conversation_id).row
-    given = {"saw_message_id": row.last_message_id, "saw_in_id": row.last_in_id, "now": after(minutes=10), **more}
-    return reply.send(viewer, conversation_id, text=text, client_key=key, **given)
-
-
-def sent(viewer: Viewer, conversation_id: int, *args: str, **more: Any) -> Sent:
-    result = answer(viewer, conversation_id, *args, **more)
-    assert isinstance(result, Sent)
-    return result
-
-
-def deliver_all(now: datetime) -> int:
-    count = 0
-    while deliver.send_due(now):
-        count += 1
-    return count
-
-
-def bubble(viewer: Viewer, conversation_id: int) -> MessageItem:
-    return queries.list_messages(viewer, conversation_id).items[-1]
-
-
-def state_of(message: MessageItem) -> str:
-    assert message.delivery is not None
-    return message.delivery.state
-
-
-def kinds() -> list[str]:
-    return list(StoredEvent.objects.order_by("id").values_list("kind", flat=True))
 
 
 def test_a_reply_goes_out_on_the_customers_channel_after_the_time_to_take_it_back(desk: Desk) -> None:
@@ -254,173 +214,6 @@ def test_that_it_was_answered_is_told_once_and_only_when_it_is_out(desk: Desk) -
     assert event.scope_ids == list(desk.ana.scope_ids)
 
 
-def test_a_passing_failure_is_tried_again_later_and_later(desk: Desk) -> None:
-    conversation_id = say(desk.mail, "m1")
-    sent(desk.ana, conversation_id)
-    wire = desk.wire(desk.mail)
-    wire.answer = _raise(NetworkError("The server is busy."))
-    assert deliver.send_due(after(minutes=11))
-    first = Delivery.objects.get()
-    assert (first.state, first.reason) == ("queued", "The server is busy.")
-    assert not deliver.send_due(after(minutes=11, seconds=9))
-    assert deliver.send_due(after(minutes=11, seconds=10))
-    assert not deliver.send_due(after(minutes=11, seconds=29))
-
-    wire.answer = lambda outgoing: Receipt(outgoing.key, confirmed=True)
-    assert deliver.send_due(after(minutes=12))
-
-    assert state_of(bubble(desk.ana, conversation_id)) == "confirmed"
-    assert len({outgoing.key for outgoing in wire.sent}) == 1
-
-
-def _raise(error: BaseException) -> Callable[[Outgoing], NoReturn]:
-    def fail(outgoing: Outgoing) -> NoReturn:
-        raise error
-
-    return fail
-
-
-def test_a_lasting_failure_is_shown_with_its_reason_and_the_customer_waits_again(desk: Desk) -> None:
-    conversation_id = say(desk.mail, "m1")
-    result = sent(desk.ana, conversation_id)
-    wire = desk.wire(desk.mail)
-    wire.answer = _raise(NetworkError("There is no such address.", permanent=True))
-
-    deliver_all(after(minutes=11))
-
-    shown = bubble(desk.ana, conversation_id).delivery
-    assert shown is not None
-    assert (shown.state, shown.reason, shown.can_retry) == ("failed", "There is no such address.", True)
-    row = queries.get_conversation(desk.ana, conversation_id).row
-    assert (row.state, row.first_answered_at) == ("open", None)
-    assert row.waiting_since == NOW
-    assert "conversation.answered" not in kinds()
-
-    wire.answer = lambda outgoing: Receipt(outgoing.key)
-    reply.retry(desk.ana, result.message_id, now=after(minutes=20))
-    deliver_all(after(minutes=20))
-
-    assert state_of(bubble(desk.ana, conversation_id)) == "sent"
-    assert queries.get_conversation(desk.ana, conversation_id).row.state == "waiting"
-    assert kinds().count("conversation.answered") == 1
-
-
-def test_a_wrong_password_makes_the_channel_fail_and_the_composer_says_so(desk: Desk) -> None:
-    conversation_id = say(desk.mail, "m1")
-    sent(desk.ana, conversation_id)
-    wire = desk.wire(desk.mail)
-    wire.answer = _raise(NetworkError("The password is wrong.", is_channel_wide=True))
-
-    deliver.send_due(after(minutes=11))
-
-    composer = queries.composer_state(desk.ana, conversation_id)
-    assert not composer.can_send
-    assert "The password is wrong." in composer.reason
-    with pytest.raises(CannotSendError):
-        answer(desk.ana, conversation_id, key="k2", now=after(minutes=12))
-    wire.answer = lambda outgoing: Receipt(outgoing.key)
-    deliver.send_due(after(minutes=13))
-    assert queries.composer_state(desk.ana, conversation_id).can_send
-
-
-def test_a_lost_receipt_is_unknown_and_never_sent_again_by_itself(desk: Desk) -> None:
-    conversation_id = say(desk.mail, "m1")
-    sent(desk.ana, conversation_id)
-    wire = desk.wire(desk.mail)
-    wire.answer = _raise(OutcomeUnknownError("The line broke."))
-    wire.found = _raise(OutcomeUnknownError())
-    deliver_all(after(minutes=11))
-
-    for minutes in range(12, 200, 3):
-        clockwork.tick(now=after(minutes=minutes))
-        deliver_all(after(minutes=minutes))
-
-    assert len(wire.sent) == 1
-    assert state_of(bubble(desk.ana, conversation_id)) == "unknown"
-
-
-def test_an_unknown_delivery_is_asked_of_the_network(desk: Desk) -> None:
-    conversation_id = say(desk.mail, "m1")
-    sent(desk.ana, conversation_id)
-    wire = desk.wire(desk.mail)
-    wire.answer = _raise(OutcomeUnknownError())
-    deliver_all(after(minutes=11))
-    wire.found = lambda outgoing: Receipt(f"there:{outgoing.key}")
-
-    assert not deliver.reconcile(after(minutes=11, seconds=30))
-    assert deliver.reconcile(after(minutes=13))
-
-    assert state_of(bubble(desk.ana, conversation_id)) == "sent"
-    assert kinds().count("conversation.answered") == 1
-
-
-def test_what_the_network_does_not_have_is_left_to_a_person(desk: Desk) -> None:
-    conversation_id = say(desk.mail, "m1")
-    sent(desk.ana, conversation_id)
-    desk.wire(desk.mail).answer = _raise(OutcomeUnknownError())
-    deliver_all(after(minutes=11))
-
-    deliver.reconcile(after(minutes=13))
-
-    shown = bubble(desk.ana, conversation_id).delivery
-    assert shown is not None
-    assert (shown.state, shown.is_permanent, shown.can_retry) == ("failed", False, True)
-    assert deliver_all(after(hours=5)) == 0
-
-
-class KilledError(BaseException):
-    """The process is gone."""
-
-
-def test_a_crash_between_sending_and_receipt_leaves_unknown(desk: Desk) -> None:
-    conversation_id = say(desk.mail, "m1")
-    sent(desk.ana, conversation_id)
-    wire = desk.wire(desk.mail)
-    wire.answer = _raise(KilledError())
-    wire.found = _raise(OutcomeUnknownError())
-    with pytest.raises(KilledError):
-        deliver.send_due(after(minutes=11))
-    assert Delivery.objects.get().state == "sending"
-
-    deliver.reconcile(after(minutes=12))
-    wire.answer = lambda outgoing: Receipt(outgoing.key)
-
-    assert deliver_all(after(hours=5)) == 0
-    assert state_of(bubble(desk.ana, conversation_id)) == "unknown"
-    assert len(wire.sent) == 1
-    reply.retry(desk.ana, Message.objects.get(direction=2).pk, now=after(hours=6))
-    deliver_all(after(hours=6))
-    assert [outgoing.key for outgoing in wire.sent] == [wire.sent[0].key] * 2
-    assert state_of(bubble(desk.ana, conversation_id)) == "sent"
-
-
-def test_a_fault_in_an_adapter_is_unknown_and_stops_no_other_delivery(desk: Desk) -> None:
-    sent(desk.ana, say(desk.mail, "m1"))
-    sent(desk.ana, say(desk.square, "p1"), key="k2")
-    desk.wire(desk.mail).answer = _raise(KeyError("oops"))
-
-    assert deliver_all(after(minutes=11)) == 2
-
-    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["sent", "unknown"]
-
-
-def test_a_bounce_fails_what_was_sent(desk: Desk) -> None:
-    conversation_id = say(desk.mail, "m1")
-    result = sent(desk.ana, conversation_id)
-    deliver_all(after(minutes=11))
-    assert queries.get_conversation(desk.ana, conversation_id).row.state == "waiting"
-
-    failure = channels.Failure("The mailbox is full.")
-    known = deliver.note_receipt(desk.mail, f"our-{result.message_id}", failure=failure, now=after(minutes=20))
-
-    assert known
-    shown = bubble(desk.ana, conversation_id).delivery
-    assert shown is not None
-    assert (shown.state, shown.reason) == ("failed", "The mailbox is full.")
-    assert queries.get_conversation(desk.ana, conversation_id).row.state == "open"
-    assert not deliver.note_receipt(desk.mail, "never-heard-of", failure=failure, now=after(minutes=20))
-
-
 def test_what_is_private_stays_with_the_participants(desk: Desk) -> None:
     say(desk.mail, "m1", private=True, copies=("dan@example.com",))
     say(desk.mail, "other", who="eve@example.com", private=True)
@@ -550,16 +343,6 @@ def test_telling_leaves_state_clocks_and_owner_alone(desk: Desk) -> None:
     assert "conversation.answered" not in kinds()
 
 
-def test_two_workers_never_take_the_same_delivery(desk: Desk) -> None:
-    sent(desk.ana, say(desk.mail, "m1"))
-
-    first = channels.take_due(now=after(hours=1))
-    second = channels.take_due(now=after(hours=1))
-
-    assert first is not None
-    assert second is None
-
-
 def test_sending_asks_the_database_a_fixed_number_of_times(desk: Desk) -> None:
     conversation_id = say(desk.mail, "m1")
     for number in range(20):
@@ -573,21 +356,6 @@ def test_sending_asks_the_database_a_fixed_number_of_times(desk: Desk) -> None:
     assert len(asked) <= 45, [q["sql"][:120] for q in asked]
 
 
-def test_what_was_said_first_goes_out_first(desk: Desk) -> None:
-    conversation_id = say(desk.mail, "m1")
-    sent(desk.ana, conversation_id, "One", "k1")
-    sent(desk.ana, conversation_id, "Two", "k2")
-    wire = desk.wire(desk.mail)
-    wire.answer = _raise(NetworkError("The server is busy."))
-    assert deliver_all(after(minutes=11)) == 1
-
-    wire.answer = lambda outgoing: Receipt(outgoing.key)
-
-    assert deliver_all(after(minutes=11, seconds=5)) == 0
-    assert deliver_all(after(minutes=12)) == 2
-    assert [outgoing.text for outgoing in wire.sent] == ["One", "One", "Two"]
-
-
 def test_a_public_answer_goes_to_whoever_spoke_last_there(desk: Desk) -> None:
     say(desk.square, "p1", who="ana@square")
     conversation_id = say(desk.square, "p2", "Mine too", who="bob@square", behind="p1", at=after(minutes=1))
@@ -598,56 +366,3 @@ def test_a_public_answer_goes_to_whoever_spoke_last_there(desk: Desk) -> None:
     in_public, in_private = Delivery.objects.order_by("id")
     assert (in_public.document["to"], in_public.document["in_reply_to"]) == (["bob@square"], "p2")
     assert in_private.document["to"] == ["ana@square"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_a_living_worker_sends_is_not_taken_for_abandoned() -> None:
-    desk = make_desk()
-    conversation_id = say(desk.mail, "m1")
-    sent(desk.ana, conversation_id)
-    at_the_network, may_go_on = threading.Event(), threading.Event()
-
-    def slow(outgoing: Outgoing) -> Receipt:
-        at_the_network.set()
-        assert may_go_on.wait(20)
-        return Receipt(outgoing.key)
-
-    desk.wire(desk.mail).answer = slow
-
-    def work() -> None:
-        try:
-            deliver.send_due(after(minutes=11))
-        finally:
-            connection.close()
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    assert at_the_network.wait(20)
-    deliver.reconcile(after(minutes=12))
-    during = Delivery.objects.get().state
-    may_go_on.set()
-    worker.join()
-
-    assert during == "sending"
-    assert state_of(bubble(desk.ana, conversation_id)) == "sent"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_a_lost_connection_leaves_is_unknown_to_the_next_worker() -> None:
-    desk = make_desk()
-    conversation_id = say(desk.mail, "m1")
-    sent(desk.ana, conversation_id)
-
-    def die() -> None:
-        taken = channels.take_due(now=after(minutes=11))
-        assert taken is not None
-        connection.close()
-
-    worker = threading.Thread(target=die)
-    worker.start()
-    worker.join()
-    desk.wire(desk.mail).found = _raise(OutcomeUnknownError())
-    deliver.reconcile(after(minutes=12))
-
-    assert state_of(bubble(desk.ana, conversation_id)) == "unknown"
-    assert desk.wire(desk.mail).sent == []

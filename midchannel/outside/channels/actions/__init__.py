@@ -1,26 +1,21 @@
-"""The only writes of this room: `arriving` (what comes in), `filing` (activities), `delivering` (what goes out), `opening` (channels)."""
+"""The only writes of this room: `arriving` (what comes in), `filing` (activities), `queueing` and `delivering` (what goes out)."""
 
 from midchannel.outside.channels.actions.arriving import ItemOutcome, Received, count_dropped, receive, replay_parked
+from midchannel.outside.channels.actions.blocking import block_handle, unblock_handle
 from midchannel.outside.channels.actions.delivering import (
     Doubt,
     Failure,
-    Letter,
     Sending,
     Settled,
     ask_later,
     asking,
-    block_handle,
-    ensure_partition,
     let_go,
     list_abandoned,
     note_receipt,
-    queue_delivery,
-    requeue,
     settle,
     take_due,
-    unblock_handle,
-    withdraw,
 )
+from midchannel.outside.channels.actions.expiring import ensure_partition
 from midchannel.outside.channels.actions.filing import (
     Applying,
     Known,
@@ -49,6 +44,7 @@ from midchannel.outside.channels.actions.opening import (
     set_health,
     settings_of,
 )
+from midchannel.outside.channels.actions.queueing import Letter, queue_delivery, requeue, withdraw
 
 __all__ = [
     "Applying",

@@ -1,4 +1,4 @@
-"""What goes out: queued with its key fixed, taken by one worker, settled as sent, failed or unknown; never blindly repeated.
+"""What goes out, once it is queued: taken by one worker, settled as sent, failed or unknown; never blindly repeated.
 
 The row is the queue. `sending` is committed before the network is called, under an advisory lock of the worker's session on the row's id;
 so a row in `sending` whose lock is free was left by a crash, and becomes *unknown*.
@@ -7,23 +7,18 @@ so a row in `sending` whose lock is free was left by a crash, and becomes *unkno
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from midchannel.outside.channels import budget, documents, registry
-from midchannel.outside.channels.actions import opening
+from midchannel.outside.channels import documents
+from midchannel.outside.channels.actions import opening, queueing
 from midchannel.outside.channels.actions.arriving import OWN_WORDS
-from midchannel.outside.channels.errors import CannotSendError, NotOnItsWayError
 from midchannel.outside.channels.events import DeliverySettled
-from midchannel.outside.channels.models import Channel, Delivery, DeliveryState, Handle, Health
-from midchannel.outside.channels.port import File, Outgoing, Receipt
-from midchannel.platform import ids
-from midchannel.platform.audit import actions as audit
-from midchannel.platform.audit.actions import Actor
+from midchannel.outside.channels.models import Channel, Delivery, DeliveryState, Health
+from midchannel.outside.channels.port import Outgoing, Receipt
 from midchannel.platform.database.bulk import execute, fetch
 from midchannel.platform.events import actions as events
 
@@ -35,27 +30,11 @@ FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 ASK_AGAIN = timedelta(minutes=1)
 ASK_FOR = timedelta(days=1)
-MACHINE = Actor("delivery")
+AT_ONCE = 2
+"""So many messages of one channel are on their way at the same time: a slow network leaves lanes to the others."""
 
 QUEUED, SENDING, UNKNOWN = DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN
 ON_ITS_WAY = (QUEUED, SENDING, UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What is to be said and to whom; `Outgoing` without its key."""
-
-    text: str
-    to: Sequence[str]
-    is_public: bool
-    cc: Sequence[str] = ()
-    subject: str = ""
-    in_reply_to: str = ""
-    references: Sequence[str] = ()
-    files: Sequence[File] = ()
-    conversation_id: int = 0
-    automatic: bool = False
-    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,91 +75,13 @@ class Doubt:
     reason: str
 
 
-def queue_delivery(
-    channel_id: int, letter: Letter, *, message_id: int, client_key: str, due_at: datetime, now: datetime
-) -> int:
-    """Put a message on its way, in the transaction that writes it. Returns the delivery's id. Raises CannotSendError.
-
-    Its key is fixed here and known as seen, so that the network's echo is a duplicate and the answer to it finds the thread.
-    """
-    channel = Channel.objects.filter(pk=channel_id).first()
-    adapter = registry.get_adapter(channel.network) if channel else None
-    if channel is None or adapter is None:
-        raise CannotSendError(_("This channel only listens; nothing can be sent through it."))
-    check_can_send(channel)
-    check_audience(channel, is_public=letter.is_public)
-    if letter.automatic:
-        _spend(channel_id, letter, now=now)
-    key = adapter.new_key(opening.settings_of(channel_id), message_id=message_id)
-    outgoing = Outgoing(
-        key=key,
-        text=letter.text,
-        to=list(letter.to),
-        cc=list(letter.cc),
-        subject=letter.subject,
-        in_reply_to=letter.in_reply_to,
-        references=list(letter.references),
-        is_public=letter.is_public,
-        files=list(letter.files),
-        conversation_id=str(letter.conversation_id),
-        automatic=letter.automatic,
-        unsubscribe=letter.unsubscribe,
-    )
-    delivery = Delivery.objects.create(
-        id=ids.take_one(now=now),
-        channel=channel,
-        message_id=message_id,
-        client_key=client_key,
-        external_key=key,
-        document=msgspec.to_builtins(outgoing),
-        due_at=due_at,
-        queued_at=now,
-    )
-    _know(channel_id, key, message_id)
-    return delivery.pk
-
-
-def _spend(channel_id: int, letter: Letter, *, now: datetime) -> None:
-    """What a machine sends comes out of each recipient's budget. Raises CannotSendError when one is spent."""
-    for address in (*letter.to, *letter.cc):
-        if not budget.take(channel_id, address, now):
-            reason = _("Machines of ours have written to %(address)s too often lately; a person may still write.")
-            raise CannotSendError(reason % {"address": address})
-
-
-def check_can_send(channel: Channel) -> None:
-    """Raise CannotSendError, with the reason and the remedy, unless something can go out through this channel now."""
-    if not channel.can_send:
-        raise CannotSendError(_("This channel only listens; nothing can be sent through it."))
-    if channel.health == Health.CLOSED:
-        raise CannotSendError(_("This channel is closed."))
-    if channel.health == Health.PAUSED:
-        raise CannotSendError(channel.health_reason or _("This channel is paused. Resume it in Settings, Channels."))
-    if channel.health != Health.OK:
-        raise CannotSendError(
-            _("This channel does not work now: %(reason)s") % {"reason": channel.health_reason or _("no reason known.")}
-        )
-
-
-def check_audience(channel: Channel, *, is_public: bool) -> None:
-    """Raise CannotSendError where what is private would come to a public place."""
-    if not is_public and not registry.carries_private(channel.network):
-        raise CannotSendError(_("This channel is a public place; what is private cannot be said there."))
-
-
-def _know(channel_id: int, external_id: str, message_id: int) -> None:
-    execute(
-        "INSERT INTO seen (key, content, activity_id) VALUES (%s, %s, %s) ON CONFLICT (key) DO NOTHING",
-        [documents.key_of(channel_id, external_id), OWN_WORDS, message_id],
-    )
-
-
 # What somebody says second does not go out before what they said first, in one conversation.
-NEXT_DUE = """
+NEXT_DUE = f"""
 SELECT d.id FROM delivery d JOIN channel c ON c.id = d.channel_id
 WHERE d.state = 'queued' AND d.due_at <= %s AND c.health IN ('ok', 'failing') AND NOT EXISTS (
     SELECT 1 FROM delivery e WHERE e.state IN ('queued', 'sending') AND e.id < d.id AND e.channel_id = d.channel_id
     AND e.document ->> 'conversation_id' = d.document ->> 'conversation_id')
+    AND (SELECT count(*) FROM delivery s WHERE s.state = 'sending' AND s.channel_id = d.channel_id) < {AT_ONCE}
 ORDER BY d.due_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED
 """
 
@@ -247,7 +148,7 @@ def _settle_sent(row: Delivery, receipt: Receipt) -> None:
     row.state = DeliveryState.CONFIRMED if receipt.confirmed else DeliveryState.SENT
     row.external_id, row.reason, row.permanent = receipt.external_id, "", False
     if receipt.external_id and receipt.external_id != row.external_key:
-        _know(row.channel_id, receipt.external_id, row.message_id)
+        queueing.know_own(row.channel_id, receipt.external_id, row.message_id)
 
 
 def _settle_failed(row: Delivery, failure: Failure, *, now: datetime) -> None:
@@ -328,35 +229,6 @@ def ask_later(delivery_id: int, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def withdraw(message_id: int) -> None:
-    """Take back a message that is still queued: it will not go out, its key is forgotten. Raises NotOnItsWayError when it is too late."""
-    row = Delivery.objects.select_for_update(no_key=True).filter(message_id=message_id).order_by("-id").first()
-    if row is None or row.state != QUEUED or row.attempts:
-        raise NotOnItsWayError(_("It is on its way already and cannot be taken back."))
-    row.state = DeliveryState.WITHDRAWN
-    row.document = {"conversation_id": row.document.get("conversation_id")}
-    row.save(update_fields=["state", "document"])
-    execute(
-        "DELETE FROM seen WHERE key = %s AND content = %s AND activity_id = %s",
-        [documents.key_of(row.channel_id, row.external_key), OWN_WORDS, message_id],
-    )
-
-
-@transaction.atomic
-def requeue(message_id: int, *, now: datetime) -> None:
-    """Try a failed or unknown delivery again, because a person says so, with the same key. Raises NotOnItsWayError, CannotSendError."""
-    row = Delivery.objects.select_for_update(no_key=True).filter(message_id=message_id).order_by("-id").first()
-    if row is None or row.state not in (DeliveryState.FAILED, UNKNOWN):
-        raise NotOnItsWayError(_("Only what has failed, or whose outcome is unknown, can be tried again."))
-    channel = Channel.objects.get(pk=row.channel_id)
-    if not channel.can_send or channel.health in (Health.CLOSED, Health.PAUSED):
-        check_can_send(channel)
-    row.state, row.due_at, row.attempts, row.permanent, row.reason = QUEUED, now, 1, False, ""
-    row.settled_at = None
-    row.save()
-
-
-@transaction.atomic
 def note_receipt(
     channel_id: int,
     external_id: str,
@@ -391,22 +263,3 @@ def _messages_known_as(channel_id: int, external_id: str) -> list[tuple[int]]:
         "SELECT activity_id FROM seen WHERE key = %s AND content = %s",
         [documents.key_of(channel_id, external_id), OWN_WORDS],
     )
-
-
-@transaction.atomic
-def block_handle(by: Actor, handle_id: int, *, now: datetime) -> None:
-    """Everything this handle says from now on is spam. The caller has proven a conversation with it. Again is harmless."""
-    if Handle.objects.filter(pk=handle_id, blocked_at=None).update(blocked_at=now):
-        audit.record(by, "handle.block", object_type="handle", object_id=handle_id, now=now)
-
-
-@transaction.atomic
-def unblock_handle(by: Actor, handle_id: int, *, now: datetime) -> None:
-    """Hear this handle again."""
-    if Handle.objects.filter(pk=handle_id, blocked_at__isnull=False).update(blocked_at=None):
-        audit.record(by, "handle.unblock", object_type="handle", object_id=handle_id, now=now)
-
-
-def ensure_partition(day: date) -> None:
-    """Make the partition of `activity` for a day's month, unless it is there."""
-    fetch("SELECT ensure_activity_partition(%s)", [day])

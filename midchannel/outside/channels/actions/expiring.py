@@ -4,7 +4,7 @@ That something was seen stays (`seen` outlives retention), so that it does not c
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 import zstandard
@@ -101,3 +101,8 @@ def remove_raw(first_ids: Sequence[int]) -> None:
 def drop_empty_partitions(*, before: datetime) -> int:
     """Drop months of `activity` of which nothing is left. Returns how many went."""
     return int(fetch("SELECT drop_empty_activity_partitions(%s)", [ids.at(before)])[0][0])
+
+
+def ensure_partition(day: date) -> None:
+    """Make the partition of `activity` for a day's month, unless it is there."""
+    fetch("SELECT ensure_activity_partition(%s)", [day])

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from midchannel.outside.channels import documents, registry
-from midchannel.outside.channels.actions.delivering import check_audience, check_can_send
+from midchannel.outside.channels.actions.queueing import check_audience, check_can_send
 from midchannel.outside.channels.errors import CannotSendError
 from midchannel.outside.channels.models import Channel
 from midchannel.outside.channels.port import File
