@@ -5,6 +5,7 @@
 
 from datetime import datetime, timedelta
 
+from midchannel.inside.partners import actions as partners
 from midchannel.inside.swarms import actions as swarms
 from midchannel.inside.teamwork import actions as teamwork
 from midchannel.middle.cases import actions as cases
@@ -24,6 +25,7 @@ def tick(*, now: datetime) -> bool:
     woken = conversations.wake_due(now=now)
     cases.pass_time(now=now)
     swarms.end_with_cases(now=now)
+    partners.close_with_cases(now=now)
     conversations.forget_presence(now=now)
     channels.ensure_partition(now.date())
     channels.ensure_partition((now + MONTH).date())

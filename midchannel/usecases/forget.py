@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from midchannel.inside.partners import actions as partners
 from midchannel.inside.swarms import actions as swarms
 from midchannel.inside.teamwork import actions as teamwork
 from midchannel.insight.facts import actions as facts
@@ -23,6 +24,7 @@ from midchannel.middle.consents.models import RequestState, RightsRequest
 from midchannel.middle.conversations.actions import erasing as conversations
 from midchannel.middle.customers.actions import erasing as customers
 from midchannel.middle.customers.actions.erasing import Known
+from midchannel.middle.documents import actions as documents
 from midchannel.middle.signals import actions as signals
 from midchannel.outside.channels.actions import erasing as channels
 from midchannel.outside.listening import actions as listening
@@ -73,7 +75,7 @@ def remove(row: RightsRequest, *, now: datetime) -> None:
     removed.counts["consent"] += consents.erase_consents(known.record_ids)
     removed.counts.update(customers.erase_records(row.customer_id, known.record_ids))
     removed.exports = requesting.end_exports_of([row.customer_id, *known.record_ids], now=now)
-    unused = removed.files - channels.files_in_use(removed.files)
+    unused = removed.files - channels.files_in_use(removed.files) - documents.files_in_use(removed.files)
     removed.counts["stored_file"] = execute("DELETE FROM stored_file WHERE sha256 = ANY(%s)", [sorted(unused)])
     tables = sorted(table for table, count in removed.counts.items() if count and fates.holds_people(table))
     progress = {
@@ -113,6 +115,9 @@ def _remove_said(known: Known, removed: Removed, *, now: datetime) -> None:
     of_cases, cases = sweeping.forget_cases(handles)
     counts.update(of_cases)
     counts.update(swarms.forget_cases(cases))
+    counts.update(partners.forget_cases(cases))
+    counts["case_document"], of_file = documents.forget_cases(cases)
+    removed.files |= of_file
     sweeping.forget_case_links(parts.whole)
     _remove_inside(known, parts, cases, traces, counts)
     about = [*said.activity_ids, *said.version_ids, *parts.whole, *cases, *known.record_ids, *letters, *to_them]

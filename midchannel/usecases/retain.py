@@ -17,6 +17,7 @@ from midchannel.middle.consents.retention import KINDS
 from midchannel.middle.conversations.actions import erasing as conversations
 from midchannel.middle.conversations.actions import expiring as old_conversations
 from midchannel.middle.conversations.actions.erasing import Parts
+from midchannel.middle.documents import actions as documents
 from midchannel.middle.signals import actions as signals
 from midchannel.outside.channels.actions import erasing as channels
 from midchannel.outside.channels.actions import expiring
@@ -109,7 +110,7 @@ def _remove_conversations(*, before: datetime) -> int:
 
 def _remove_files(files: set[str]) -> None:
     """Files that nothing else names; on disk once the rows are gone for good."""
-    unused = sorted(files - channels.files_in_use(files))
+    unused = sorted(files - channels.files_in_use(files) - documents.files_in_use(files))
     if unused:
         execute("DELETE FROM stored_file WHERE sha256 = ANY(%s)", [unused])
         transaction.on_commit(partial(_unlink, unused))

@@ -1,12 +1,28 @@
 """Finding a file again."""
 
+from collections.abc import Iterator
+from typing import BinaryIO
+
 from midchannel.platform.files import actions
 from midchannel.platform.files.models import StoredFile
+
+PIECE = 256 * 1024
 
 
 def read(sha256: str) -> bytes:
     """The content. Raises FileNotFoundError when it is not kept here."""
     return actions.path_of(sha256).read_bytes()
+
+
+def read_stream(sha256: str) -> Iterator[bytes]:
+    """The content piece by piece. Raises FileNotFoundError at once when it is not kept here."""
+    return _pieces(actions.path_of(sha256).open("rb"))
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def get_file(sha256: str) -> StoredFile | None:
