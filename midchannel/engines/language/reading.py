@@ -15,7 +15,8 @@ MIXED = 0.3
 """Where positive and negative are both at least so likely, a text is mixed."""
 
 
-Adjust = Callable[[dict[str, Floats]], dict[str, Floats]]
+Adjust = Callable[[letters.Letters, dict[str, Floats]], dict[str, Floats]]
+"""Makes the probabilities (texts, labels) of all heads a company's own; `urgency` is one of them, with a single column."""
 
 
 class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -56,22 +57,30 @@ def read(texts: Sequence[str], *, adjust: Adjust | None = None) -> list[Reading]
     batch = letters.of([forms[at] for at in worded])
     scores = bank.score_letters(batch)
     said = {head.name: head.probabilities(scores) for head in bank.shape.heads}
+    urgent = [urgency.read(texts[at]) for at in worded]
+    said["urgency"] = np.array([each for each, _ in urgent], np.float32).reshape(len(urgent), 1)
     if adjust is not None and worded:
-        said = adjust(said)
+        said = adjust(batch, said)
     tongues = dict(zip(worded, language.tell_languages_of(batch), strict=True))
     rows = {at: row for row, at in enumerate(worded)}
     return [
-        _reading(text, {name: values[rows[at]] for name, values in said.items()} if at in rows else {}, tongues.get(at))
+        _reading(
+            text,
+            {name: values[rows[at]] for name, values in said.items()} if at in rows else {},
+            tongues.get(at),
+            urgent[rows[at]][1] if at in rows else (),
+        )
         for at, text in enumerate(texts)
     ]
 
 
-def _reading(text: str, said: dict[str, Floats], tongue: tuple[str, float] | None) -> Reading:
+def _reading(
+    text: str, said: dict[str, Floats], tongue: tuple[str, float] | None, rules: tuple[str, ...]
+) -> Reading:
     model = language.meanings().shape.version
     found = tuple(find(text))
     if not said or tongue is None:
         return Reading(personal=found, model=model)
-    urgent, rules = urgency.read(text)
     feeling, sure = _feeling(said["sentiment"])
     code, known = tongue if tongue[1] >= SURE_OF_LANGUAGE else ("", tongue[1])
     return Reading(
@@ -86,7 +95,7 @@ def _reading(text: str, said: dict[str, Floats], tongue: tuple[str, float] | Non
         offensive=round(float(said["toxicity"][0]), 3),
         hate=round(float(said["toxicity"][1]), 3),
         spam=round(float(said["spam"][0]), 3),
-        urgency=round(urgent, 2),
+        urgency=round(float(said["urgency"][0]), 2),
         urgency_rules=rules,
         personal=found,
         model=model,
