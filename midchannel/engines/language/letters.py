@@ -17,7 +17,8 @@ Codes = NDArray[np.uint64]
 PRIME = np.uint64(0x9E3779B97F4A7C15)
 SPACE, END = 32, 10
 _PLANE = 0x10000
-_JOINING = frozenset("'\u2019")
+JOINING = frozenset("'\u2019_")
+"""What joins the parts of a word, and is none of its letters."""
 GAP, WORD, SIGN = 0, 1, 2
 """Kinds of code points: between words; of a word; a sign of punctuation or a picture."""
 
@@ -27,7 +28,7 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.int8], NDArray[np.bool_], 
     """For the basic plane: its small letter, its kind, whether it is a capital, whether it tells of a language."""
     plane = [chr(each) for each in range(_PLANE)]
     small = np.array([ord(low) if len(low := each.lower()) == 1 else at for at, each in enumerate(plane)], np.uint32)
-    word = np.array([each.isalnum() or each in _JOINING or each == "_" for each in plane], bool)
+    word = np.array([each.isalnum() or each in JOINING for each in plane], bool)
     for first, last in (
         (0x300, 0x36F),
         (0x610, 0x61A),

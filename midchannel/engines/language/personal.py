@@ -35,37 +35,47 @@ def find(text: str) -> list[Found]:
         for found in find_one(text):
             if not any(found.start < other.end and other.start < found.end for other in taken):
                 taken.append(found)
-    return sorted(taken, key=lambda found: found.start)
+    return sorted(taken, key=lambda found: found.start) if len(taken) > 1 else taken
 
 
 def _finders(text: str) -> Iterator[Callable[[str], Iterator[Found]]]:
     """Only those that can find anything: most texts have neither a digit nor an @."""
-    has_digit = _DIGIT.search(text) is not None
-    if "@" in text or "at" in text.lower():
+    if "@" in text or any(each in text for each in _AT):
         yield _emails
-    if has_digit:
-        yield from (_ibans, _cards, _networks, _phones)
-    elif text.count(":") > 2:
+    colons = text.count(":") > 1
+    digits = len(_DIGIT.findall(text)) if _DIGIT.search(text) else 0
+    if digits >= FEWEST_IN_IBAN:
+        yield _ibans
+    if digits >= FEWEST_IN_CARD:
+        yield _cards
+    if colons or (digits >= 4 and text.count(".") > 2):
         yield _networks
-    if has_digit:
+    if digits >= FEWEST_IN_PHONE:
+        yield _phones
+    if digits:
         yield _addresses
 
 
+FEWEST_IN_IBAN, FEWEST_IN_CARD, FEWEST_IN_PHONE = 8, 13, 7
 _DIGIT = re.compile(r"\d")
+_AT = ("(at)", "[at]", "{at}", "<at>", " AT ", "(AT)", " dot ")
 
 # --- e-mail ---
-_LOCAL = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+_LOCAL = r"[\w!#$%&'*+/=?^`{|}~-]{1,64}(?:\.[\w!#$%&'*+/=?^`{|}~-]{1,64}){0,7}"
 _HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}"
 _EMAIL = re.compile(rf"(?<![\w.@/]){_LOCAL}@{_HOST}(?![\w@])")
 _SPELT = re.compile(
-    r"(?<![\w.])([\w+-]+(?:\.[\w+-]+)*)\s*(?:\(at\)|\[at\]|\{at\}|<at>|\s@\s|\s\(?AT\)?\s)\s*"
+    r"(?<![\w.])([\w+-]{1,64}(?:\.[\w+-]{1,64}){0,7})\s{0,3}(?:\(at\)|\[at\]|\{at\}|<at>|\s@\s|\s\(?AT\)?\s|\sat(?=\s[\w.-]{1,60}\sdot\s))\s*"
     r"([\w-]+(?:(?:\.|\s*(?:\(dot\)|\[dot\]|\sdot\s|\sDOT\s|\(\.\))\s*)[\w-]+)+)"
 )
 
 
 def _emails(text: str) -> Iterator[Found]:
-    for match in _EMAIL.finditer(text):
-        yield Found(EMAIL, match.start(), match.end(), match[0].lower())
+    if "@" in text:
+        for match in _EMAIL.finditer(text):
+            yield Found(EMAIL, match.start(), match.end(), match[0].lower())
+    if " @ " not in text and not any(each in text for each in _AT):
+        return
     for match in _SPELT.finditer(text):
         host = re.sub(r"\s*(?:\(dot\)|\[dot\]|\(\.\)|\bdot\b|\.)\s*", ".", match[2], flags=re.IGNORECASE)
         if re.fullmatch(_HOST, host):
@@ -301,51 +311,132 @@ def _number_of(digits: str, region: str | None) -> str | None:
 # --- street addresses ---
 _NAME = r"(?:[A-ZÀ-ÞА-Я][\w'’.-]*)"
 _BEGUN = r"[A-ZÀ-Þ][\w.-]"
-_ADDRESSES = [
+_HOUSE, _POSTCODE, _STATE = (
+    re.compile(r"\d[A-Za-z]?,? +[A-ZÀ-ÞА-Я0-9]"),
+    re.compile(r"\d[A-Z]{2}"),
+    re.compile(r"[A-Z]{2} \d{5}"),
+)
+_ADDRESSES: list[tuple[re.Pattern[str] | tuple[str, ...], re.Pattern[str]]] = [
     # 221B Baker Street, 1600 Pennsylvania Ave NW
-    re.compile(
-        rf"(?<![\w#$€£.,-])\d{{1,5}}[A-Za-z]?,? +(?:(?:[NSEW]|North|South|East|West)\.? +)?(?:{_NAME} +|\d{{1,3}}(?:st|nd|rd|th) +){{1,4}}"
-        r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Court|Ct|Place|Pl|Square|Sq|Terrace|Ter|Crescent|Cres|"
-        r"Close|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Gardens|Grove|Mews|Row|Trail|Quay|Hill|Park)\b\.?(?!['’]s)"
+    (
+        _HOUSE,
+        re.compile(
+            rf"(?<![\w#$€£.,-])\d{{1,5}}[A-Za-z]?,? +(?:(?:[NSEW]|North|South|East|West)\.? +)?(?:{_NAME} +|\d{{1,3}}(?:st|nd|rd|th) +){{1,4}}"
+            r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Court|Ct|Place|Pl|Square|Sq|Terrace|Ter|Crescent|Cres|"
+            r"Close|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Gardens|Grove|Mews|Row|Trail|Quay|Hill|Park)\b\.?(?!['’]s)"
+        ),
     ),
     # the same in small letters, where a house number and the full word leave no doubt
-    re.compile(
-        r"(?<![\w#$€£.,-])\d{1,5}[a-z]? (?!(?:st|nd|rd|th)\b)(?:[a-z]{3,} ){1,2}(?:street|avenue|boulevard|lane)\b(?! ?(?:view|art|food|cred|style))"
+    (
+        ("street", "avenue", "boulevard", "lane"),
+        re.compile(
+            r"(?<![\w#$€£.,-])\d{1,5}[a-z]? (?!(?:st|nd|rd|th)\b)(?:[a-z]{3,} ){1,2}(?:street|avenue|boulevard|lane)\b(?! ?(?:view|art|food|cred|style))"
+        ),
     ),
     # Musterstraße 12a, Hauptstr. 5, Kerkstraat 7, Storgatan 3
-    re.compile(
-        rf"(?<!\w){_BEGUN}*(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee|damm|ufer|ring|straat|laan|plein|gracht|gatan|vägen|gata|veien|vej)"
-        r"(?:,? (?:Nr\. ?)?)\d{1,4} ?[a-zA-Z]?(?!\w)"
+    (
+        (
+            "stra",
+            "str.",
+            "weg",
+            "platz",
+            "gasse",
+            "allee",
+            "damm",
+            "ufer",
+            "ring",
+            "laan",
+            "plein",
+            "gracht",
+            "gata",
+            "vägen",
+            "vei",
+            "vej",
+        ),
+        re.compile(
+            rf"(?<!\w){_BEGUN}*(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee|damm|ufer|ring|straat|laan|plein|gracht|gatan|vägen|gata|veien|vej)"
+            r"(?:,? (?:Nr\. ?)?)\d{1,4} ?[a-zA-Z]?(?!\w)"
+        ),
     ),
-    re.compile(
-        rf"(?<!\w)(?:(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den) )?{_NAME} (?:Straße|Strasse|Str\.|Weg|Platz|Allee|Damm|Gasse|Ufer) \d{{1,4}} ?[a-zA-Z]?(?!\w)"
+    (
+        ("stra", "str.", "weg", "platz", "gasse", "allee", "damm", "ufer"),
+        re.compile(
+            rf"(?<!\w)(?:(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den) )?{_NAME} (?:Straße|Strasse|Str\.|Weg|Platz|Allee|Damm|Gasse|Ufer) \d{{1,4}} ?[a-zA-Z]?(?!\w)"
+        ),
     ),
     # 12 rue de la Paix
-    re.compile(
-        r"(?<![\w-])\d{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Aa]v\.|[Bb]oulevard|[Bb]d|[Pp]lace|[Aa]llée|[Cc]hemin|[Ii]mpasse|[Qq]uai|[Cc]ours|[Rr]oute) "
-        rf"(?:(?:de|du|des|la|le|les|l['’]|d['’]|à|aux?|et) ?)*{_NAME}(?: {_NAME}| de| la| du)*",
+    (
+        ("rue", "avenue", "av.", "boulevard", "bd", "place", "allée", "chemin", "impasse", "quai", "cours", "route"),
+        re.compile(
+            r"(?<![\w-])\d{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Aa]v\.|[Bb]oulevard|[Bb]d|[Pp]lace|[Aa]llée|[Cc]hemin|[Ii]mpasse|[Qq]uai|[Cc]ours|[Rr]oute) "
+            rf"(?:(?:de|du|des|la|le|les|l['’]|d['’]|à|aux?|et) ?)*{_NAME}(?: {_NAME}| de| la| du)*",
+        ),
     ),
     # Calle Mayor 5, Via Roma, 12, Rua Augusta 1500, Strada Lungă nr. 5, ул. Ленина, 12
-    re.compile(
-        r"(?<!\w)(?:Calle|C/|Avenida|Av\.|Avda\.?|Plaza|Paseo|Carrera|Cra\.?|Camino|Via|Viale|Piazza|Corso|Largo|Rua|R\.|Praça|Travessa|Alameda|"
-        rf"Rodovia|Strada|Str\.|Bulevardul|Bd\.|Aleea|Jalan|Jl\.) ?(?:(?:de|del|di|da|do|das|dos|della|la|las|los|el) )*{_NAME}(?: (?:de|del|di|da|do|dos|la|y|e|{_NAME})){{0,4}}"
-        r",? ?(?:n[ºo°r]\.? ?|#|núm\.? ?)?\d{1,5}(?:-\d{1,4})? ?[a-zA-Z]?(?!\w)"
+    (
+        (
+            "calle",
+            "c/",
+            "av",
+            "plaza",
+            "paseo",
+            "carrera",
+            "cra",
+            "camino",
+            "via",
+            "piazza",
+            "corso",
+            "largo",
+            "rua",
+            "r.",
+            "praça",
+            "travessa",
+            "alameda",
+            "rodovia",
+            "strada",
+            "str.",
+            "bulevardul",
+            "bd.",
+            "aleea",
+            "jalan",
+            "jl.",
+        ),
+        re.compile(
+            r"(?<!\w)(?:Calle|C/|Avenida|Av\.|Avda\.?|Plaza|Paseo|Carrera|Cra\.?|Camino|Via|Viale|Piazza|Corso|Largo|Rua|R\.|Praça|Travessa|Alameda|"
+            rf"Rodovia|Strada|Str\.|Bulevardul|Bd\.|Aleea|Jalan|Jl\.) ?(?:(?:de|del|di|da|do|das|dos|della|la|las|los|el) )*{_NAME}(?: (?:de|del|di|da|do|dos|la|y|e|{_NAME})){{0,4}}"
+            r",? ?(?:n[ºo°r]\.? ?|#|núm\.? ?)?\d{1,5}(?:-\d{1,4})? ?[a-zA-Z]?(?!\w)"
+        ),
     ),
-    re.compile(
-        r"(?<!\w)(?:ул\.|улица|вул\.|вулиця|пр\.|проспект|пер\.|бульвар|пл\.) ?[\w -]{3,40}?,? ?(?:д\.|дом|буд\.|№)? ?\d{1,4}[а-я]?(?!\w)",
-        re.IGNORECASE,
+    (
+        ("ул", "вул", "пр.", "просп", "пер.", "бульвар", "пл."),
+        re.compile(
+            r"(?<!\w)(?:ул\.|улица|вул\.|вулиця|пр\.|проспект|пер\.|бульвар|пл\.) ?[\w -]{3,40}?,? ?(?:д\.|дом|буд\.|№)? ?\d{1,4}[а-я]?(?!\w)",
+            re.IGNORECASE,
+        ),
     ),
-    re.compile(r"(?<!\w)(?:P\.? ?O\.? ?Box|Postfach|Apartado|BP|Caixa Postal) ?:?#? ?\d{2,7}", re.IGNORECASE),
+    (
+        ("box", "postfach", "apartado", "bp", "caixa"),
+        re.compile(r"(?<!\w)(?:P\.? ?O\.? ?Box|Postfach|Apartado|BP|Caixa Postal) ?:?#? ?\d{2,7}", re.IGNORECASE),
+    ),
     # postcodes that are no other number: SW1A 1AA; 10115 Berlin; CA 90210
-    re.compile(r"(?<!\w)(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[A-Z])?) \d[ABD-HJLNP-UW-Z]{2})(?!\w)"),
-    re.compile(
-        r"(?<!\w)[A-Z][a-z]+,? (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]) \d{5}(?:-\d{4})?(?!\w)"
+    (
+        _POSTCODE,
+        re.compile(r"(?<!\w)(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[A-Z])?) \d[ABD-HJLNP-UW-Z]{2})(?!\w)"),
     ),
-    re.compile(r"(?:[一-鿿]{2,8}[省市区县])+[一-鿿]{1,12}[路街道巷]\d{1,5}号"),
+    (
+        _STATE,
+        re.compile(
+            r"(?<!\w)[A-Z][a-z]+,? (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]) \d{5}(?:-\d{4})?(?!\w)"
+        ),
+    ),
+    (("号",), re.compile(r"(?>[一-鿿]{2,8}?[省市区县]){1,4}[一-鿿]{1,12}[路街道巷]\d{1,5}号")),
 ]
 
 
 def _addresses(text: str) -> Iterator[Found]:
-    for pattern in _ADDRESSES:
+    low = text.lower()
+    for hint, pattern in _ADDRESSES:
+        if not (any(each in low for each in hint) if isinstance(hint, tuple) else hint.search(text)):
+            continue
         for match in pattern.finditer(text):
             yield Found(ADDRESS, match.start(), match.end(), " ".join(match[0].split()))

@@ -1,16 +1,19 @@
 """A batch of texts to what each of them says. `None` and empty mean: not known."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 
 from midchannel.engines import language
 from midchannel.engines.language import letters, normal, urgency
+from midchannel.engines.language.bank import Head
 from midchannel.engines.language.features import Floats
 from midchannel.engines.language.personal import Found, find
+from midchannel.engines.language.tongues import tell_of as tongues_of
 
-SURE_OF_LANGUAGE = 0.5
+MOST_EMOTIONS = 5
 MIXED = 0.3
 """Where positive and negative are both at least so likely, a text is mixed."""
 
@@ -52,66 +55,83 @@ def read(texts: Sequence[str], *, adjust: Adjust | None = None) -> list[Reading]
     `adjust` makes the probabilities of all heads (texts, labels) those of a company's own (`calibrating`).
     """
     forms = [normal.read_form(text) for text in texts]
-    worded = [at for at, form in enumerate(forms) if any(letter.isalnum() for letter in form)]
+    worded = [at for at, form in enumerate(forms) if any(map(str.isalnum, form))]
     bank = language.meanings()
     batch = letters.of([forms[at] for at in worded])
     scores = bank.score_letters(batch)
     said = {head.name: head.probabilities(scores) for head in bank.shape.heads}
-    urgent = [urgency.read(texts[at]) for at in worded]
+    urgent = [urgency.read(texts[at], rules) for at, rules in zip(worded, urgency.candidates(batch), strict=True)]
     said["urgency"] = np.array([each for each, _ in urgent], np.float32).reshape(len(urgent), 1)
     if adjust is not None and worded:
         said = adjust(batch, said)
-    tongues = dict(zip(worded, language.tell_languages_of(batch), strict=True))
+    plain = {name: np.round(values.astype(np.float64), 3).tolist() for name, values in said.items()}
+    whole = _Said(
+        plain,
+        _likely(bank.head("emotion"), said["emotion"], plain["emotion"]),
+        _likely(bank.head("basic_emotion"), said["basic_emotion"], plain["basic_emotion"]),
+        tongues_of(batch),
+        [rules for _, rules in urgent],
+        bank.shape.version,
+    )
     rows = {at: row for row, at in enumerate(worded)}
-    return [
-        _reading(
-            text,
-            {name: values[rows[at]] for name, values in said.items()} if at in rows else {},
-            tongues.get(at),
-            urgent[rows[at]][1] if at in rows else (),
-        )
-        for at, text in enumerate(texts)
-    ]
+    return [_reading(text, whole, rows.get(at)) for at, text in enumerate(texts)]
 
 
-def _reading(
-    text: str, said: dict[str, Floats], tongue: tuple[str, float] | None, rules: tuple[str, ...]
-) -> Reading:
-    model = language.meanings().shape.version
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of the texts of a batch that have words, row by row."""
+
+    chances: dict[str, list[list[float]]]
+    felt: list[dict[str, float]]
+    basic: list[dict[str, float]]
+    tongues: list[tuple[str, float]]
+    rules: list[tuple[str, ...]]
+    model: str
+
+
+def _reading(text: str, said: _Said, row: int | None) -> Reading:
     found = tuple(find(text))
-    if not said or tongue is None:
-        return Reading(personal=found, model=model)
-    feeling, sure = _feeling(said["sentiment"])
-    code, known = tongue if tongue[1] >= SURE_OF_LANGUAGE else ("", tongue[1])
+    if row is None:
+        return Reading(personal=found, model=said.model)
+    chances = {name: values[row] for name, values in said.chances.items()}
+    feeling, sure = _feeling(chances["sentiment"])
+    code, known = said.tongues[row]
     return Reading(
         language=code,
         language_confidence=round(known, 3),
         sentiment=feeling,
         sentiment_confidence=round(sure, 3),
-        negative=round(float(said["sentiment"][0]), 3),
-        positive=round(float(said["sentiment"][2]), 3),
-        emotions=_likely("emotion", said["emotion"]),
-        basic_emotions=_likely("basic_emotion", said["basic_emotion"]),
-        offensive=round(float(said["toxicity"][0]), 3),
-        hate=round(float(said["toxicity"][1]), 3),
-        spam=round(float(said["spam"][0]), 3),
-        urgency=round(float(said["urgency"][0]), 2),
-        urgency_rules=rules,
+        negative=chances["sentiment"][0],
+        positive=chances["sentiment"][2],
+        emotions=said.felt[row],
+        basic_emotions=said.basic[row],
+        offensive=chances["toxicity"][0],
+        hate=chances["toxicity"][1],
+        spam=chances["spam"][0],
+        urgency=round(chances["urgency"][0], 2),
+        urgency_rules=said.rules[row],
         personal=found,
-        model=model,
+        model=said.model,
     )
 
 
-def _feeling(probabilities: Floats) -> tuple[str, float]:
-    if min(probabilities[0], probabilities[2]) >= MIXED:
-        return "mixed", float(probabilities[0] + probabilities[2])
-    best = int(np.argmax(probabilities))
-    return language.meanings().head("sentiment").labels[best], float(probabilities[best])
+_FEELINGS = ("negative", "neutral", "positive")
 
 
-def _likely(head: str, probabilities: Floats) -> dict[str, float]:
-    own = language.meanings().head(head)
-    order = np.argsort(-probabilities)[:5]
-    return {
-        own.labels[at]: round(float(probabilities[at]), 3) for at in order if probabilities[at] >= own.threshold[at]
-    }
+def _feeling(chances: Sequence[float]) -> tuple[str, float]:
+    negative, _, positive = chances
+    if min(negative, positive) >= MIXED:
+        return "mixed", negative + positive
+    best = max(range(3), key=chances.__getitem__)
+    return _FEELINGS[best], chances[best]
+
+
+def _likely(head: Head, values: Floats, plain: Sequence[Sequence[float]]) -> list[dict[str, float]]:
+    """For each text the labels that are said to hold, likeliest first, five at most."""
+    out: list[dict[str, float]] = [{} for _ in range(len(values))]
+    row, column = np.nonzero(values >= np.array(head.threshold, np.float32))
+    for at in np.argsort(-values[row, column], kind="stable").tolist():
+        own, label = int(row[at]), int(column[at])
+        if len(out[own]) < MOST_EMOTIONS:
+            out[own][head.labels[label]] = plain[own][label]
+    return out
