@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import OperationalError, transaction
 
 from midchannel.inside.service import queries as service
+from midchannel.middle.cases import actions as cases
 from midchannel.middle.conversations import actions as conversations
 from midchannel.middle.conversations.events import MessagesArrived
 from midchannel.outside.channels import actions as channels
@@ -22,7 +23,7 @@ from midchannel.outside.channels.queries import Source
 from midchannel.outside.listening import actions as listening
 from midchannel.platform import ids
 from midchannel.platform.events import actions as events
-from midchannel.usecases import attest, deliver, recognise, understand
+from midchannel.usecases import attest, deliver, move_cases, recognise, understand
 
 TALKS = frozenset(map(int, TALK))
 ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
@@ -86,10 +87,13 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
         _settle_bounces(source, new, now=now)
         understand.understand(source, new, now=now)
         _tell(source, new, filed, now=now)
+        move_cases.hear_batch(new, filed.joined, now=now)
+        cases.note_begun(filed.opened, now=now)
     if later:
         channels.apply_versions(later)
         understand.understand_again(source, later, now=now)
         recognise.hear_again(source, later, now=now)
+        move_cases.hear_changes(later, now=now)
 
 
 def _file(

@@ -104,6 +104,7 @@ class Case(models.Model):
             models.Index(fields=["handle_id"], name="case_of_handle", condition=Q(handle_id__isnull=False)),
             models.Index(fields=["parent_id"], name="case_of_parent", condition=Q(parent_id__isnull=False)),
             models.Index(fields=["next_due_at"], name="case_due", condition=Q(next_due_at__isnull=False)),
+            models.Index(fields=["id"], name="case_open", condition=Q(ended_at__isnull=True)),
         ]
 
 
@@ -130,6 +131,7 @@ class PlanItem(models.Model):
                 fields=["assignee_id", "since"], name="plan_item_mine", condition=Q(assignee_id__isnull=False)
             ),
             models.Index(fields=["list_name", "role", "since"], name="plan_item_of_role"),
+            models.Index(fields=["case_id"], name="plan_item_subcase", condition=Q(kind="caseTask")),
         ]
 
 
