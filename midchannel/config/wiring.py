@@ -13,6 +13,7 @@ from midchannel.usecases import (
     clockwork,
     deliver,
     improve,
+    listen,
     measure,
     read_channels,
     rights,
@@ -20,6 +21,7 @@ from midchannel.usecases import (
     score,
     simulate,
     tend_cases,
+    watch,
 )
 
 
@@ -47,6 +49,8 @@ def loops() -> list[Loop]:
         Loop("measure", lambda: measure.project_facts(now=clock.now()), every_seconds=30, wake_on="events"),
         Loop("cases", lambda: tend_cases.work(now=clock.now()), every_seconds=tend_cases.EVERY_SECONDS, wake_on="events"),
         Loop("score", lambda: score.work(now=clock.now()), every_seconds=score.EVERY_SECONDS),
+        Loop("listen", lambda: listen.work(now=clock.now()), every_seconds=listen.EVERY_SECONDS, wake_on="events"),
+        Loop("watch", lambda: watch.work(now=clock.now()), every_seconds=watch.EVERY_SECONDS),
         Loop("rights", lambda: rights.work(now=clock.now()), every_seconds=rights.EVERY_SECONDS),
         Loop("plan moves", lambda: plan_moves.work(now=clock.now()), every_seconds=30, wake_on=plan_moves.WAKE),
         Loop("silos", turns.work, every_seconds=run_silo.EVERY_SECONDS, wake_on="silos", on_stop=turns.stop),

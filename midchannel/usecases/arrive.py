@@ -28,7 +28,7 @@ from midchannel.usecases import attest, deliver, move_cases, recognise, understa
 TALKS = frozenset(map(int, TALK))
 ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
 CHATS = frozenset({int(Kind.MESSAGE), int(Kind.CALL)})
-NEW = int(Verdict.NEW)
+NEW, EDIT = int(Verdict.NEW), int(Verdict.EDIT)
 # What people do without saying anything to anybody: nobody has to take it up.
 DOES = frozenset(map(int, (Kind.ORDER, Kind.VISIT, Kind.EVENT, Kind.PROFILE)))
 THREAD_PREFIX = "mc:conversation:"
@@ -84,6 +84,7 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
         filed = _file(source, addressed, known.ids, known.blocked, now=now)
         overheard = [item.id for item in new if not item.envelope.flags & ADDRESSED and item.envelope.kind not in DOES]
         listening.note_mentions(source.id, overheard)
+        listening.await_searching(source.id, [item.id for item in new if item.envelope.kind in TALKS])
         _settle_bounces(source, new, now=now)
         understand.understand(source, new, now=now)
         _tell(source, new, filed, now=now)
@@ -91,6 +92,7 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
         cases.note_begun(filed.opened, now=now)
     if later:
         channels.apply_versions(later)
+        listening.await_searching(source.id, (), [item.target for item in later if item.verdict == EDIT])
         understand.understand_again(source, later, now=now)
         recognise.hear_again(source, later, now=now)
         move_cases.hear_changes(later, now=now)

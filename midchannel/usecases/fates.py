@@ -181,6 +181,12 @@ FATES: Mapping[str, Mapping[str, str]] = {
     "goal": {"by_name": OURS, "measure": OURS, "note": OURS},
     "installation": {"name": OURS},
     "mention": {"state": OURS},
+    "search": {"name": SWEPT, "text": SWEPT},
+    "search_hit": {"mood": GONE, "language": GONE},
+    "search_alert": {"sign": OURS},
+    "voice_set": {"name": SWEPT},
+    "voice_version": {"names": SWEPT, "reason": SWEPT, "made_by_name": OURS},
+    "rising_term": {"term": OURS},
     "offer_rule": {
         "bought": OURS,
         "changed_by": OURS,

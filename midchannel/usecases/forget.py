@@ -108,7 +108,7 @@ def _remove_said(known: Known, removed: Removed, *, now: datetime) -> None:
     counts.update(conversations.redact_shared(parts, traces.take_out_words))
     counts["delivery"] += channels.redact_deliveries(kept, traces.take_out_words)
     counts["activity"] += channels.redact_around(spoken.by_others, traces.take_out_addresses)
-    listening.remove_mentions(said.activity_ids)
+    counts.update(listening.remove_mentions(said.activity_ids))
     counts.update(signals.forget(said.activity_ids))
     counts.update(channels.erase_said(said, addresses=known.addresses, networks=known.networks))
     counts["parked"] += channels.erase_parked(known.addresses, traces.take_out_addresses, now=now)

@@ -102,6 +102,7 @@ def _remove_conversations(*, before: datetime) -> int:
     heard = fetch("SELECT id FROM message WHERE direction = 1 AND conversation_id = ANY(%s::bigint[])", [array(due)])
     _deliveries, files = channels.erase_deliveries(ours)
     conversations.erase_parts(Parts(due, []), (), ())
+    listening.remove_mentions([identifier for (identifier,) in heard])
     teamwork.forget_objects("conversation", due)
     signals.forget([identifier for (identifier,) in heard])
     _remove_files(files | expiring.remove_expired([identifier for (identifier,) in heard]))

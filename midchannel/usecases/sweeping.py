@@ -35,6 +35,10 @@ TEXTS = (
     ("channel", "id", "health_reason"),
     ("review_pair", "id", "label"),
     ("difference_item", "id", "reason"),
+    ("search", "id", "name"),
+    ("search", "id", "text"),
+    ("voice_set", "id", "name"),
+    ("voice_version", "id", "reason"),
 )
 OBJECTS = (
     ("audit_entry", "id", "details"),
@@ -45,6 +49,7 @@ OBJECTS = (
     ("link_decision", "id", "evidence"),
     ("difference_item", "id", "edges"),
     ("customer_score", "id", "detail"),
+    ("voice_version", "id", "names"),
 )
 
 

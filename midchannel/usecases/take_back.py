@@ -28,7 +28,7 @@ def take_back(activity_ids: Sequence[int], *, keys: Sequence[str] = (), now: dat
     """
     people = conversations.participants_of(activity_ids)
     conversations.remove_messages(activity_ids)
-    listening.remove_mentions(activity_ids)
+    listening.take_back_hits(activity_ids)
     signals.forget(activity_ids)
     people |= channels.remove_activities(activity_ids, keys=keys)
     forget_people(sorted(people), now=now)

@@ -6,7 +6,16 @@ from functools import cached_property
 
 FIELDS = ("language", "mood", "intent", "topic", "channel", "network", "reach", "is")
 MOODS = ("negative", "neutral", "positive", "mixed")
-INTENTS = ("complaint", "question", "praise", "purchase", "idea", "churn", "cancellation", "other")
+INTENTS = (
+    "complaint",
+    "question",
+    "praise",
+    "purchase_interest",
+    "idea",
+    "churn_risk",
+    "cancellation",
+    "other",
+)
 MARKS = ("overheard", "addressed", "public", "private")
 READ = frozenset({"language", "mood", "intent", "topic"})
 

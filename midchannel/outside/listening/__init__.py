@@ -1,1 +1,5 @@
-"""Listening: what was only overheard, kept as mentions until a person or a rule takes one up."""
+"""Listening: what is only overheard, kept as mentions until somebody takes one up; and standing searches over all that arrives.
+
+Knows: searches, what they found, what people said of it, alerts, shares of voice, rising terms. Does not know: whose customer an author
+is, conversations, or how a text is read: `usecases.listen` brings readings and takes up what is to be taken up.
+"""

@@ -1,0 +1,1 @@
+"""The reads of this room: `searches` (lists, sparklines, precision), `mentions` (what was found), `alerts`, `voices`, `rising`."""
