@@ -48,6 +48,12 @@ def asked_for(head: Head, probabilities: Floats, wanted: dict[str, str]) -> tupl
     names = sorted(wanted)
     columns = [head.labels.index(wanted[name]) for name in names]
     chosen = probabilities[:, columns]
+    for at, label in enumerate(
+        head.labels
+    ):  # a language in another script counts as the language where only that is asked for
+        plain = label.partition("-")[0]
+        if label not in wanted.values() and plain != label and plain in wanted.values():
+            chosen[:, columns.index(head.labels.index(plain))] += probabilities[:, at]
     if head.kind == "one" and len(columns) < len(head.labels):
         chosen = chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1e-9)
     given = [head.threshold[at] if head.threshold else 0.5 for at in columns]

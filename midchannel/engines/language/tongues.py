@@ -4,6 +4,7 @@
 """
 
 import functools
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -17,7 +18,7 @@ from midchannel.engines.language.letters import Letters
 
 SURE = 0.5
 SEVERAL = "mul"
-DOUBTED, PART, PART_SURE, MAIN_PART = 0.9, 4, 0.75, 0.7
+DOUBTED, PART, PART_SURE, MAIN_PART, MAIN_SCRIPT = 0.9, 4, 0.75, 0.7, 0.7
 """A text of which the head is less sure than this is looked at in parts of so many words; a part counts when it is so sure; and the
 text is in one language when so many of the parts agree."""
 ALPHABETS = {
@@ -42,6 +43,8 @@ def tell_of(batch: Letters) -> list[tuple[str, float]]:
     told = _likeliest(telling)
     for row, said in _by_alphabet(telling):
         told[row] = said
+    for row in _in_several_scripts(telling):
+        told[row] = (SEVERAL, told[row][1])
     doubted = [row for row, (_, sure) in enumerate(told) if sure < DOUBTED]
     for row, parts in _parts(telling, doubted):
         told[row] = _several(told[row], parts)
@@ -86,6 +89,35 @@ def _by_alphabet(telling: Letters) -> list[tuple[int, tuple[str, float]]]:
     best = counts[:, 1:].argmax(axis=1) + 1
     share = counts[np.arange(telling.size), best] / np.maximum(counts.sum(axis=1), 1)
     return [(row, (_CODES[best[row]], float(share[row]))) for row in np.flatnonzero(share > SURE).tolist()]
+
+
+@functools.cache
+def _scripts() -> NDArray[np.int8]:
+    """For every sixteen code points of the basic plane the number of its script; Chinese and Japanese signs are of one."""
+    names: dict[str, int] = {}
+    out = np.zeros(0x1000, np.int8)
+    for block in range(0x1000):
+        named = [
+            unicodedata.name(chr(code), "") for code in range(block << 4, (block << 4) + 16) if chr(code).isalpha()
+        ]
+        if named:
+            first = named[0].split()[0]
+            out[block] = names.setdefault("CJK" if first in {"HIRAGANA", "KATAKANA"} else first, len(names) + 1)
+    return out
+
+
+def _in_several_scripts(telling: Letters) -> list[int]:
+    """Texts in three scripts or more, of which none has most of the letters."""
+    inside = telling.inside & (telling.codes < 0x10000)
+    codes = telling.codes[inside]
+    if not (codes > 0x24F).any():
+        return []
+    number = _scripts()[(codes >> np.uint64(4)).astype(np.int64)]
+    counts = np.zeros((telling.size, int(number.max()) + 1), np.int64)
+    np.add.at(counts, (telling.text[inside], number), 1)
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    mixed = (share.max(axis=1) < MAIN_SCRIPT) & ((share > 0.05).sum(axis=1) > 2)
+    return np.flatnonzero(mixed).tolist()
 
 
 def _parts(telling: Letters, rows: Sequence[int]) -> list[tuple[int, list[tuple[str, float]]]]:
