@@ -11,7 +11,7 @@ from midchannel.cli import (
     export,
     identity_resolve,
     import_,
-    language,
+    language_reread,
     rights,
     run,
     silo,
@@ -33,7 +33,7 @@ app.command("import")(import_.import_)
 app.add_typer(silo.app, name="silo")
 app.command("export")(export.export)
 app.add_typer(identity_resolve.app, name="identity")
-app.add_typer(language.app, name="language")
+app.add_typer(language_reread.app, name="language")
 app.add_typer(rights.app, name="rights")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

@@ -21,6 +21,7 @@ from midchannel.usecases import (
     score,
     simulate,
     tend_cases,
+    tend_signals,
     watch,
 )
 
@@ -51,6 +52,7 @@ def loops() -> list[Loop]:
         Loop("score", lambda: score.work(now=clock.now()), every_seconds=score.EVERY_SECONDS),
         Loop("listen", lambda: listen.work(now=clock.now()), every_seconds=listen.EVERY_SECONDS, wake_on="events"),
         Loop("watch", lambda: watch.work(now=clock.now()), every_seconds=watch.EVERY_SECONDS),
+        Loop("understand", lambda: tend_signals.work(now=clock.now()), every_seconds=tend_signals.EVERY_SECONDS),
         Loop("rights", lambda: rights.work(now=clock.now()), every_seconds=rights.EVERY_SECONDS),
         Loop("plan moves", lambda: plan_moves.work(now=clock.now()), every_seconds=30, wake_on=plan_moves.WAKE),
         Loop("silos", turns.work, every_seconds=run_silo.EVERY_SECONDS, wake_on="silos", on_stop=turns.stop),

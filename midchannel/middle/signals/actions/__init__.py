@@ -1,11 +1,25 @@
-"""The only writes of this room: `keeping` (what was read), `readers` (what it was read by)."""
+"""The only writes of this room: `keeping` (what was read), `readers` (what it was read by), `correcting` (what people
+say), `learning` (what is learned from that)."""
 
+from midchannel.middle.signals.actions.correcting import correct
 from midchannel.middle.signals.actions.keeping import (
     drop_empty_partitions,
     ensure_partition,
     forget,
     keep,
     keep_again,
+    keep_panel,
 )
+from midchannel.middle.signals.actions.learning import learn, learn_if_due
 
-__all__ = ["drop_empty_partitions", "ensure_partition", "forget", "keep", "keep_again"]
+__all__ = [
+    "correct",
+    "drop_empty_partitions",
+    "ensure_partition",
+    "forget",
+    "keep",
+    "keep_again",
+    "keep_panel",
+    "learn",
+    "learn_if_due",
+]

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from midchannel.engines.language.reading import Reading
 from midchannel.middle.signals import labels, rules
 from midchannel.middle.signals.actions import readers
 from midchannel.middle.signals.rules import Read, thousandths
@@ -124,4 +125,24 @@ def _row(each: Read, numbers: dict[str, int], topics: dict[str, int]) -> tuple[A
         array(about) if about else None,
         said.language,
         _encode(detail).decode() if detail else None,
+    )
+
+
+def keep_panel(reader_id: int, readings: Sequence[tuple[int, Reading]]) -> None:
+    """Keep what a reader makes of texts of the frozen panel."""
+    copy_rows(
+        "signal_panel",
+        ("activity_id", "reader_id", "language", "negative", "positive", "sentiment", "intents"),
+        (
+            (
+                identifier,
+                reader_id,
+                said.language,
+                thousandths(said.negative),
+                thousandths(said.positive),
+                labels.SENTIMENTS.index(said.sentiment),
+                labels.bits_of((name for name, _ in said.intents), labels.INTENTS),
+            )
+            for identifier, said in readings
+        ),
     )

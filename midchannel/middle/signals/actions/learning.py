@@ -1,0 +1,89 @@
+"""What people corrected is learned: the company's own calibration, versioned, measured on corrections that were held out."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from midchannel.engines.language import calibrating
+from midchannel.engines.language.calibrating import Adjustment, Corrected, Own, Worth
+from midchannel.middle.signals import labels
+from midchannel.middle.signals.actions.correcting import HEADS, label_names
+from midchannel.middle.signals.models import Calibration, Correction
+from midchannel.middle.signals.queries import texts
+from midchannel.platform.database.bulk import fetch
+
+MOST = 5000
+"""As many corrections, the newest, are learned from."""
+AGAIN = timedelta(seconds=60)
+LEARN_LOCK = 0x6D63_0051
+
+
+@transaction.atomic
+def learn_if_due(*, now: datetime) -> bool:
+    """Learn when there are corrections that nothing was learned from yet, at most once a minute; one at a time, whoever calls.
+
+    Returns whether there is a new calibration. For the machine.
+    """
+    last = Calibration.objects.order_by("-id").values("corrections", "made_at").first()
+    seen = Correction.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    if not seen or (last and (last["corrections"] >= seen or now - last["made_at"] < AGAIN)):
+        return False
+    if not fetch("SELECT pg_try_advisory_xact_lock(%s)", [LEARN_LOCK])[0][0]:
+        return False
+    learn(now=now)
+    return True
+
+
+@transaction.atomic
+def learn(*, now: datetime) -> Calibration:
+    """Learn from all corrections, and use it from now on."""
+    told = _told()
+    heads: dict[str, dict[str, Own]] = {}
+    measured: dict[str, dict[str, Any]] = {}
+    for (head, label), corrected in sorted(told.items()):
+        own, worth = calibrating.learn(corrected)
+        measured.setdefault(head, {})[label] = msgspec.to_builtins(worth)
+        if own != Own():
+            heads.setdefault(head, {})[label] = own
+    seen = Correction.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    Calibration.objects.filter(is_used=True).update(is_used=False)
+    return Calibration.objects.create(
+        made_at=now,
+        body=msgspec.to_builtins(Adjustment(heads), str_keys=True),
+        measured=measured,
+        corrections=seen,
+        is_used=True,
+    )
+
+
+def _told() -> Mapping[tuple[str, str], list[Corrected]]:
+    """What was said about each label of each head, newest last. A text that is no longer here is not learned from."""
+    rows = list(
+        Correction.objects.filter(is_last=True, what__in=HEADS)
+        .order_by("-id")
+        .values("activity_id", "what", "holds", "said")[:MOST]
+    )
+    words = texts.list_read_texts(sorted({row["activity_id"] for row in rows}))
+    names = label_names()
+    told: dict[tuple[str, str], list[Corrected]] = defaultdict(list)
+    for row in reversed(rows):
+        text, head = words.get(row["activity_id"]), HEADS[row["what"]]
+        if text is None or not row["said"]:
+            continue
+        holds = set(row["holds"])
+        if "mixed" in holds:
+            holds |= {"negative", "positive"}
+        for label in names.get(head, ()):
+            if label in row["said"]:
+                is_held = label in holds if head != "urgency" else labels.URGENT in holds
+                told[head, label].append(Corrected(text.text, row["said"][label], is_held))
+    return told
+
+
+def worth_of(measured: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Worth]]:
+    """What was measured when a calibration was made, by head and label."""
+    return {head: {label: msgspec.convert(each, Worth) for label, each in of.items()} for head, of in measured.items()}
