@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.cases import wording
-from midchannel.web.cases.page import Opened
+from midchannel.web.cases.opening import Opened
 from midchannel.web.cases.records import Block, Line
 
 

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from midchannel.engines.casework.lists import Row
 from midchannel.engines.casework.reasons import Offer
+from midchannel.middle.cases.queries import showing
 from midchannel.middle.cases.queries.showing import ItemDetail
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.cases import facts, fields, wording
-from midchannel.web.cases.page import Opened
+from midchannel.web.cases.opening import Opened
 from midchannel.web.cases.records import Addition, Does, Item, Part
 from midchannel.web.components import records
 
@@ -27,8 +28,8 @@ def parts_of(viewer: Viewer, opened: Opened, *, most: int = MOST) -> list[Part]:
         _part(viewer, opened, needed, name, title, icon, rows, empty, most=most)
         for name, title, icon, rows, empty in (
             ("now", _("Do now"), "circle-dot", found.do_now, _now_empty(opened)),
-            ("start", _("You may start"), "play", found.may_start, ""),
-            ("waiting", _("Waiting for"), "hourglass", found.waiting, ""),
+            ("start", _("You may start"), "play", showing.in_order(found.may_start), ""),
+            ("waiting", _("Waiting for"), "hourglass", showing.in_order(found.waiting), ""),
             ("done", _("Done"), "circle-check", found.done, ""),
         )
     ]
@@ -61,10 +62,11 @@ def item_of(viewer: Viewer, opened: Opened, needed: facts.Facts, row: Row, *, is
         title=row.title,
         about=row.about,
         kind=wording.kind_words(row.kind),
-        is_task=row.kind not in LISTENERS and row.kind != MILESTONE,
-        stages=" › ".join(row.stages),
+        is_task=row.kind not in LISTENERS and row.kind not in {MILESTONE, "stage"},
+        stages=" / ".join(row.stages),
         role=page.roles.get(row.role or "", row.role or ""),
         state=row.state,
+        is_over=is_over,
         mark=_mark(row),
         required=row.required and not is_over,
         assignee=records.Face(name=opened.names.get(assignee, ""), key=str(assignee)) if assignee else None,
@@ -86,16 +88,15 @@ def item_of(viewer: Viewer, opened: Opened, needed: facts.Facts, row: Row, *, is
 
 def _mark(row: Row) -> str:
     """A word about an item that is not as usual."""
-    if row.state == "suspended":
-        return _("put aside")
-    if row.state == "failed":
-        return _("does not work")
-    if row.state == "disabled":
-        return _("set aside")
-    if row.state == "terminated":
-        return _("skipped") if row.because == "person" else _("no longer needed")
-    if row.state == "completed" and row.kind == MILESTONE:
-        return _("reached")
+    by_state = {
+        "suspended": _("put aside"),
+        "failed": _("does not work"),
+        "disabled": _("set aside"),
+        "terminated": _("skipped") if row.because == "person" else _("no longer needed"),
+        "completed": _("reached") if row.kind == MILESTONE else "",
+    }
+    if word := by_state.get(row.state):
+        return word
     if row.origin in {"free", "planned"}:
         return _("added")
     return _("for the %d. time") % row.count if row.count > 1 else ""
@@ -196,3 +197,34 @@ def stages_of(opened: Opened) -> list[dict[str, object]]:
         }
         for each in page.detail.lists.stages
     ]
+
+
+def acts_of(opened: Opened) -> list[Does]:
+    """What may be done with the case itself."""
+    page = opened.page
+    brings = {each: tuple(wording.brings(found)) for each, found in page.case_then.items()}
+    found: list[Does] = []
+    if "complete" in page.possible:
+        found.append(
+            Does(do="complete_case", label=_("Complete the case"), icon="check", brings=brings.get("complete", ()))
+        )
+    if "suspend" in page.possible:
+        found.append(
+            Does(do="suspend_case", label=_("Put the case aside"), icon="pause", brings=brings.get("suspend", ()))
+        )
+    if "reactivate" in page.possible:
+        is_over = page.detail.ended_at is not None
+        do, label = ("reopen_case", _("Open it again")) if is_over else ("resume_case", _("Go on with it"))
+        found.append(Does(do=do, label=label, icon="rotate-ccw", brings=brings.get("reactivate", ())))
+    if "terminate" in page.possible:
+        found.append(
+            Does(
+                do="end_case",
+                label=_("End it early"),
+                icon="circle-x",
+                brings=brings.get("terminate", ()),
+                asks_why=True,
+                style="button-danger",
+            )
+        )
+    return found

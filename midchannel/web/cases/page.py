@@ -3,8 +3,6 @@
 A tab proves the right by `open_case`, then answers by `show`: htmx gets what changed, everybody else the whole page.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,45 +11,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from midchannel.middle.cases.queries import showing
-from midchannel.middle.cases.queries.showing import CasePage
-from midchannel.middle.customers import queries as customers
-from midchannel.platform import clock
-from midchannel.platform.accounts import queries as accounts
 from midchannel.platform.accounts.queries import Viewer
-from midchannel.web.cases import beside, lines, tabs, wording
+from midchannel.web.cases import beside, items, lines, tabs, wording
+from midchannel.web.cases.opening import Opened, open_case
 from midchannel.web.cases.records import Head
 from midchannel.web.components import records
 from midchannel.web.frame import parts
 from midchannel.web.frame.access import SignedInRequest
 
 WHOLE = "case-page"
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A case the viewer may see, with the colleagues named in it by id, and the customer it is about."""
-
-    page: CasePage
-    names: dict[int, str]
-    customer: customers.CustomerName | None
-    now: datetime
-
-    @property
-    def id(self) -> int:
-        """The case's id."""
-        return self.page.detail.id
-
-
-def open_case(viewer: Viewer, case_id: int, *, most: int = 25) -> Opened:
-    """Prove the right and fetch. Raises CaseNotFoundError."""
-    now = clock.now()
-    found = showing.get_page(viewer, case_id, now=now, most=most)
-    detail = found.detail
-    people = {*detail.assignees.values()} | ({detail.owner_id} if detail.owner_id else set())
-    names = {each.id: each.name for each in accounts.list_people(viewer, ids=list(people))} if people else {}
-    known = customers.get_names([detail.handle_id]) if detail.handle_id else {}
-    return Opened(found, names, known.get(detail.handle_id or 0), now)
+__all__ = ["Opened", "head_of", "open_case", "panel", "show"]
 
 
 def head_of(viewer: Viewer, opened: Opened) -> Head:
@@ -92,7 +61,7 @@ def show(
     """Answer with a tab: `address` is its name in `tabs`, `template` what stands under the tabs."""
     shown = context | {
         "head": head_of(request.viewer, opened),
-        "here": reverse(address, args=[opened.id]),
+        "here": reverse(address, args=[opened.id]) + ("?all=1" if opened.most > items.MOST else ""),
         "panel": template,
         "tabs": [
             records.Tab(
@@ -103,6 +72,10 @@ def show(
             )
             for tab in tabs.tabs_of()
         ],
+        "case_acts": items.acts_of(opened),
+        "stages_open": items.stages_of(opened),
+        "has_plan": tabs.exists("case_plan"),
+        "has_new": tabs.has("case_new"),
         **beside.of(request.viewer, opened.page, opened.customer),
     }
     whole = parts.is_for(request, WHOLE) or ("HX-Request" in request.headers and request.method == "POST")

@@ -129,6 +129,7 @@ class Item:
     stages: str
     role: str
     state: str
+    is_over: bool
     mark: str
     required: bool
     assignee: records.Face | None

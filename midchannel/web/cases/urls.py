@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from midchannel.web.cases import views
+from midchannel.web.cases import doing, views
 
 CASE = "cases/<int:case_id>"
 
 urlpatterns = [
     path("cases/", views.cases_list, name="cases"),
     path(f"{CASE}/", views.case, name="case"),
+    path(f"{CASE}/do/", doing.do, name="case_do"),
+    path(f"{CASE}/foresee/", doing.foresee, name="case_foresee"),
+    path(f"{CASE}/undo/", doing.undo, name="case_undo"),
+    path(f"{CASE}/hand-over/", doing.hand_over, name="case_hand_over"),
 ]

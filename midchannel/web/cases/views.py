@@ -14,7 +14,7 @@ from midchannel.middle.cases import queries as cases
 from midchannel.middle.cases.queries import overview
 from midchannel.platform import clock
 from midchannel.platform.errors import InvalidError
-from midchannel.web.cases import lines, page, tabs, work
+from midchannel.web.cases import items, lines, page, tabs, work
 from midchannel.web.frame import parts
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
@@ -70,5 +70,5 @@ def _shown(text: str | None) -> int:
 @signed_in()
 def case(request: SignedInRequest, case_id: int) -> HttpResponseBase:
     """One case: its five lists."""
-    opened = page.open_case(request.viewer, case_id)
+    opened = page.open_case(request.viewer, case_id, most=MOST if request.GET.get("all") else items.MOST)
     return page.show(request, opened, "case", "cases/_work.html", work.of(request, opened))

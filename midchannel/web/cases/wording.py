@@ -134,25 +134,26 @@ def _ticks(condition: Asked) -> list[Tick]:
 
 def condition_words(condition: Asked) -> str:
     """A condition as a clause."""
-    if condition.kind == "and":
-        return _(" and ").join(condition_words(each) for each in condition.parts)
-    if condition.kind == "or":
-        return _(" or ").join(condition_words(each) for each in condition.parts)
+    if condition.kind in {"and", "or"}:
+        joint = _(" and ") if condition.kind == "and" else _(" or ")
+        return joint.join(condition_words(each) for each in condition.parts)
     if condition.kind == "not":
         inner = condition.parts[0]
-        if inner.kind == "value" and _NAME.fullmatch(inner.left):
+        if inner.kind == "value" and _is_name(inner.left):
             return _("%(name)s: no") % {"name": name_of(inner.left)}
         return _("not: %(what)s") % {"what": condition_words(inner)}
     if condition.kind == "compare" and condition.op in _COMPARED:
         sides = {"left": _side(condition.left), "right": _side(condition.right)}
         return str(_COMPARED[condition.op]) % sides
-    if _NAME.fullmatch(condition.left) and condition.left not in {"true", "false", "null"}:
-        return _("%(name)s: yes") % {"name": name_of(condition.left)}
-    return condition.text
+    return _("%(name)s: yes") % {"name": name_of(condition.left)} if _is_name(condition.left) else condition.text
+
+
+def _is_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and text not in {"true", "false", "null"}
 
 
 def _side(text: str) -> str:
-    if _NAME.fullmatch(text) and text not in {"true", "false", "null"}:
+    if _is_name(text):
         return name_of(text)
     if text in {"true", "false"}:
         return shown(text == "true")

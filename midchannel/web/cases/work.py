@@ -3,14 +3,14 @@
 from typing import Any
 
 from midchannel.web.cases import items
-from midchannel.web.cases.page import Opened
+from midchannel.web.cases.opening import Opened
 from midchannel.web.frame.access import SignedInRequest
 
 
 def of(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
     """What the tab needs."""
     return {
-        "parts": items.parts_of(request.viewer, opened),
+        "parts": items.parts_of(request.viewer, opened, most=opened.most),
         "additions": items.additions_of(opened),
-        "stages": items.stages_of(opened),
+        "roles": opened.page.roles,
     }

@@ -5,8 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from midchannel.middle.cases import plans
 from midchannel.middle.cases.actions import keeping
 from midchannel.middle.cases.errors import CaseNotFoundError
+from midchannel.middle.cases.events import CaseMoved
 from midchannel.middle.cases.models import Case, PlanItem
 from midchannel.platform.accounts import queries as accounts
 from midchannel.platform.accounts.queries import Viewer
@@ -24,6 +26,7 @@ def hand_over(viewer: Viewer, case_id: int, *, owner_id: int | None, now: dateti
     before, case.owner_id = case.owner_id, owner_id
     case.save(update_fields=["owner_id"])
     keeping.note(viewer.actor, "case.hand_over", case, now=now, owner_id=owner_id, from_owner_id=before)
+    keeping.tell(CaseMoved, case, plans.ready(case.plan_version_id), now=now, opened=[], ended=[])
 
 
 @transaction.atomic
@@ -35,6 +38,7 @@ def assign(viewer: Viewer, case_id: int, instance: int, *, assignee_id: int | No
     if not PlanItem.objects.filter(case_id=case.pk, instance=instance).update(assignee_id=assignee_id):
         raise NotFoundError
     keeping.note(viewer.actor, "case.assign", case, now=now, instance=instance, assignee_id=assignee_id)
+    keeping.tell(CaseMoved, case, plans.ready(case.plan_version_id), now=now, opened=[], ended=[])
 
 
 def _check_sees(case: Case, user_id: int) -> None:

@@ -17,7 +17,15 @@ PRIMARY = (
 )  # fmt: skip
 """What one would most probably do with an item, the likeliest first."""
 FORESEEN = (*PRIMARY, Transition.TERMINATE, Transition.DISABLE, Transition.SUSPEND, Transition.FAULT)
+OF_CASE = (Transition.COMPLETE, Transition.SUSPEND, Transition.REACTIVATE, Transition.TERMINATE)
 SMALL = 300
+RANKS = {
+    Kind.STAGE.value: 1,
+    Kind.USER_LISTENER.value: 2,
+    Kind.EVENT_LISTENER.value: 2,
+    Kind.TIMER.value: 3,
+    Kind.MILESTONE.value: 4,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +62,15 @@ class CasePage:
     stages: dict[int, reasons.Openness]
     adding: dict[tuple[str, int], previews.Difference]
     possible: tuple[str, ...]
+    case_then: dict[str, previews.Difference]
     questions: tuple[Question, ...]
     files: tuple[FileLine, ...]
     roles: dict[str, str]
+
+
+def in_order(rows: tuple[lists.Row, ...]) -> tuple[lists.Row, ...]:
+    """Rows of a list as a page shows them: tasks, then stages, what may happen, clocks and milestones."""
+    return tuple(sorted(rows, key=lambda each: RANKS.get(each.kind, 0)))
 
 
 def get_page(viewer: Viewer, case_id: int, *, now: datetime, most: int = 25) -> CasePage:
@@ -65,7 +79,13 @@ def get_page(viewer: Viewer, case_id: int, *, now: datetime, most: int = 25) -> 
     ready, current = reading.ready_of(reading.find(viewer, case_id))
     asked = questions.list_questions(ready)
     found = detail.lists
-    told = (*found.do_now[:most], *found.may_start[:most], *found.waiting[:most], *found.done[:most])
+    told = (
+        *found.do_now[:most],
+        *in_order(found.may_start)[:most],
+        *in_order(found.waiting)[:most],
+        *found.done[:most],
+    )
+    possible = reasons.what_moves(ready, current, state.CASE).possible
     foresee = _Foresight(ready, current, now, is_small=len(current.instances) <= SMALL)
     return CasePage(
         detail=detail,
@@ -77,7 +97,12 @@ def get_page(viewer: Viewer, case_id: int, *, now: datetime, most: int = 25) -> 
             for each in found.may_add
             if each.possible
         },
-        possible=reasons.what_moves(ready, current, state.CASE).possible,
+        possible=possible,
+        case_then={
+            each.value: foresee.of(commands.Move(item=commands.THE_CASE, transition=each))
+            for each in OF_CASE
+            if each.value in possible
+        },
         questions=asked.all,
         files=tuple(
             FileLine(each.id, each.name or each.id, current.file.get(each.id, 0))
