@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midchannel.engines import searches
-from midchannel.engines.searches import Matcher, QueryError, Said, Sense, matching, parse
+from midchannel.engines.searches import Matcher, QueryError, Said, Sense, matching, parse, simple
 from midchannel.engines.searches.words import places_of
 
 
@@ -162,3 +162,41 @@ def test_the_words_a_text_was_found_by_are_marked_in_it() -> None:
     marks = matching.marks_in(parse('"my card" OR refund NEAR(3) late'), text)
 
     assert [text[begin:end] for begin, end in marks] == ["my", "Card", "refund", "LATE"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "card late",
+        '"card arrival" -app',
+        "card (late OR slow OR delay*)",
+        "(refund NEAR(4) late) mood:negative language:de reach:>1000 is:overheard",
+        'card channel:"town square" network:simulator intent:complaint -"old app"',
+    ],
+)
+def test_a_simple_query_is_a_form_and_back(query: str) -> None:
+    parsed = parse(query)
+    form = simple.simplify(parsed)
+
+    assert form is not None
+    assert simple.simplify(parse(simple.compose(form))) == form
+
+
+@pytest.mark.parametrize(
+    "query", ["(card late) OR app", "card (late OR slow) (app OR web)", "mood:negative,mixed card"]
+)
+def test_what_a_form_cannot_say_stays_a_query(query: str) -> None:
+    assert simple.simplify(parse(query)) is None
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
+def test_whatever_is_typed_into_the_form_is_a_query_or_says_nothing(words: str, some: str, without: str) -> None:
+    text = simple.compose(simple.Simple(words=words, some=some, without=without))
+
+    try:
+        parse(text)
+    except QueryError as error:
+        kind = error.code
+    else:
+        kind = ""
+    assert kind in {"", "empty", "only_exclusions", "no_word", "short_prefix"}
