@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from midchannel.web.cases import doing, views
+from midchannel.web.cases import beginning, doing, views
 
 CASE = "cases/<int:case_id>"
 
 urlpatterns = [
     path("cases/", views.cases_list, name="cases"),
+    path("cases/new/", beginning.new, name="case_new"),
     path(f"{CASE}/", views.case, name="case"),
     path(f"{CASE}/do/", doing.do, name="case_do"),
     path(f"{CASE}/foresee/", doing.foresee, name="case_foresee"),

@@ -18,6 +18,7 @@ from midchannel.middle.conversations.queries import ComposerState, ConversationD
 from midchannel.platform import clock
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import InvalidError, NotFoundError
+from midchannel.web.cases import chips
 from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.inbox import answers, composers, heads, lists, sides, threads
@@ -47,7 +48,11 @@ def open_conversation(viewer: Viewer, conversation_id: int) -> Opened:
 def head_context(viewer: Viewer, opened: Opened) -> dict[str, Any]:
     """What `_head.html` needs."""
     head = heads.head_of(viewer, opened.detail, opened.composing, opened.posts, now=clock.now())
-    return {"open": head, "last_seen": composers.last_seen_of(opened.detail)}
+    return {
+        "open": head,
+        "last_seen": composers.last_seen_of(opened.detail),
+        "case_chips": chips.chips_of(viewer, opened.detail.id),
+    }
 
 
 @require_GET
