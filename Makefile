@@ -22,7 +22,7 @@ demo: .venv/.run ## everything, with a made-up company and a simulated network; 
 	@exec $(BIN)/midchannel demo --port $(PORT) --data $(DATA) $(ARGS)
 
 test: .venv/.dev chromium ## the tests, those in a browser included; JOBS=2 ARGS="-k words"
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: export MIDCHANNEL_SECRET = nothing is kept under it
 check: .venv/.dev ## lint, types, import contracts, templates, migrations

@@ -27,6 +27,8 @@ from tests import company as companies
 from tests.company import Company
 
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
+VIEWS = [("desk", "light"), ("phone", "dark")]
+"""What every page is looked at in: each size and each theme once; the themes are the same names with other colours."""
 FLAGS = (
     "--headless",
     "--no-sandbox",

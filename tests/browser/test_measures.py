@@ -11,7 +11,7 @@ from midchannel.platform import clock
 from midchannel.platform.database.bulk import fetch
 from midchannel.usecases import improve
 from tests import company as companies
-from tests.browser.conftest import OpenAs, check_accessible
+from tests.browser.conftest import VIEWS, OpenAs, check_accessible
 from tests.company import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,7 +39,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
+@pytest.mark.parametrize(("size", "scheme"), VIEWS)
 def test_the_pages_are_accessible_and_fit(open_as: OpenAs, busy: Company, size: str, scheme: str) -> None:
     page = open_as(busy.lead, "/measures/", size=size, scheme=scheme)
     improvement = fetch("SELECT id FROM improvement")[0][0]

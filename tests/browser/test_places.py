@@ -15,7 +15,7 @@ from midchannel.platform.accounts import actions as accounts
 from midchannel.platform.accounts.models import User
 from midchannel.usecases import ask
 from tests import company as companies
-from tests.browser.conftest import OpenAs, check_accessible, picture
+from tests.browser.conftest import VIEWS, OpenAs, check_accessible, picture
 from tests.company import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -85,9 +85,7 @@ def places(boss: User, company: Company) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")]
-)
+@pytest.mark.parametrize(("size", "scheme"), VIEWS)
 def test_every_page_is_accessible_and_fits(
     open_as: OpenAs, boss: User, company: Company, size: str, scheme: str
 ) -> None:

@@ -13,7 +13,7 @@ from midchannel.platform import clock
 from midchannel.platform.audit.actions import Actor
 from midchannel.usecases import rights
 from tests import company as companies
-from tests.browser.conftest import OpenAs, check_accessible, picture
+from tests.browser.conftest import VIEWS, OpenAs, check_accessible, picture
 from tests.company import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,9 +57,7 @@ def past(company: Company) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")]
-)
+@pytest.mark.parametrize(("size", "scheme"), VIEWS)
 def test_every_page_is_whole_on_every_screen(company: Company, open_as: OpenAs, size: str, scheme: str) -> None:
     for name, address in past(company).items():
         page = open_as(company.administrator, address, size=size, scheme=scheme)

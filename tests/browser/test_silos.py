@@ -14,7 +14,7 @@ from midchannel.platform import clock
 from midchannel.platform.accounts.models import User
 from midchannel.platform.audit.actions import Actor
 from midchannel.usecases import open_silo, run_silo
-from tests.browser.conftest import OpenAs, check_accessible, picture
+from tests.browser.conftest import VIEWS, OpenAs, check_accessible, picture
 from tests.company import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -97,7 +97,7 @@ def places() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
+@pytest.mark.parametrize(("size", "scheme"), VIEWS)
 def test_every_page_is_accessible_and_fits(boss: User, open_as: OpenAs, size: str, scheme: str) -> None:
     page = open_as(boss, "/settings/silos/", size=size, scheme=scheme)
     for name, path in places().items():

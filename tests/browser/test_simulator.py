@@ -10,7 +10,7 @@ from midchannel.outside.channels.models import Channel
 from midchannel.platform import clock
 from midchannel.platform.accounts.models import User
 from midchannel.usecases import demo_company
-from tests.browser.conftest import OpenAs, check_accessible
+from tests.browser.conftest import VIEWS, OpenAs, check_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ANA = "@aiko.paperlantern@simulator"
@@ -31,7 +31,7 @@ def person(user: str) -> User:
     return User.objects.get(email=f"{user}@lantern.example")
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
+@pytest.mark.parametrize(("size", "scheme"), VIEWS)
 def test_the_page_is_accessible_and_fits(open_as: OpenAs, channel_id: int, size: str, scheme: str) -> None:
     page = open_as(person("ada"), PAGE, size=size, scheme=scheme)
 

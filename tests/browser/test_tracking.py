@@ -14,12 +14,11 @@ from midchannel.platform import clock
 from midchannel.platform.accounts import actions as accounts
 from midchannel.platform.accounts.models import User
 from tests import company as companies
-from tests.browser.conftest import OpenAs, Site, check_accessible, picture, work
+from tests.browser.conftest import VIEWS, OpenAs, Site, check_accessible, picture, work
 from tests.company import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-VIEWS = [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")]
 LONG = "Reallyquitealongpagetitlewithoutanyspace" * 6
 
 

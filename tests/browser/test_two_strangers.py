@@ -12,7 +12,7 @@ from midchannel.outside.channels import vocabulary
 from midchannel.outside.channels.vocabulary import Actor, Document, Identifier, Object
 from midchannel.platform import clock
 from tests import company as companies
-from tests.browser.conftest import OpenAs, check_accessible, picture
+from tests.browser.conftest import VIEWS, OpenAs, check_accessible, picture
 from tests.company import Company
 
 pytestmark = pytest.mark.browser
@@ -118,7 +118,7 @@ def test_taken_apart_on_the_path_they_stay_two_and_the_toast_takes_it_back(stran
     expect(page.get_by_text("Nobody to tell apart")).to_be_visible()
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desk", "dark"), ("phone", "light"), ("phone", "dark")])
+@pytest.mark.parametrize(("size", "scheme"), VIEWS)
 def test_every_page_of_it_fits_and_is_accessible(strangers: Company, open_as: OpenAs, size: str, scheme: str) -> None:
     ana = min(customers(strangers))
     page = open_as(strangers.lead, "/review/", size=size, scheme=scheme)

@@ -9,7 +9,7 @@ from midchannel.middle.conversations import queries as conversations
 from midchannel.platform import clock
 from midchannel.platform.accounts.models import User
 from tests import company as companies
-from tests.browser.conftest import OpenAs, check_accessible, work
+from tests.browser.conftest import VIEWS, OpenAs, check_accessible, work
 from tests.company import Company
 
 pytestmark = pytest.mark.browser
@@ -195,8 +195,7 @@ def test_what_is_being_read_does_not_move_when_a_message_comes(waiting: Company,
     expect(page.locator("#thread-news")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize(("size", "scheme"), VIEWS)
 def test_axe_finds_nothing_serious(waiting: Company, open_as: OpenAs, size: str, scheme: str) -> None:
     viewer = companies.viewer_of(waiting.agent)
     first = conversations.list_conversations(viewer, view="waiting_longest").items[0].id

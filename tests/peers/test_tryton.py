@@ -18,7 +18,7 @@ from midchannel.platform.audit.actions import Actor
 from midchannel.usecases import import_history, open_silo, run_silo
 from tests.peers.tryton import PASSWORD, Tryton, amount
 
-pytestmark = [pytest.mark.peer, pytest.mark.django_db, pytest.mark.xdist_group("tryton")]
+pytestmark = [pytest.mark.peer, pytest.mark.django_db]
 BOSS = Actor("Ada Ortiz", 1)
 
 

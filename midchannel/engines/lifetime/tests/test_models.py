@@ -107,7 +107,7 @@ def test_what_was_simulated_is_found_again(r: float, a: float) -> None:
 
 
 @given(st.floats(0.001, 1000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_another_unit_of_time_or_money_changes_nothing_else(unit: float) -> None:
     repeats, last, age, mean = (column[::3] for column in cdnow())
 
