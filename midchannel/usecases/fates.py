@@ -126,6 +126,14 @@ FATES: Mapping[str, Mapping[str, str]] = {
     "casework_case": {"title": GONE, "state": OURS, "snapshot": GONE, "before_snapshot": GONE},
     "case_event": {"body": GONE, "by_name": OURS},
     "case_signal": {"key": OURS, "kind": OURS, "body": OURS, "outcome": OURS},
+    "case_trace": {
+        "plan": OURS,
+        "state": OURS,
+        "milestones": OURS,
+        "path": OURS,
+        "choices": GONE,
+        "said": OURS,
+    },
     "case_rule": {
         "name": OURS,
         "plan": OURS,

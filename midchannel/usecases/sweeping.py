@@ -130,7 +130,7 @@ def forget_talk(handle_ids: Sequence[int]) -> int:
 
 
 # What a case is made of, children first.
-OF_CASE = ("case_signal", "case_conversation", "case_event", "plan_item", "case_plan_version")
+OF_CASE = ("case_trace", "case_signal", "case_conversation", "case_event", "plan_item", "case_plan_version")
 
 
 def forget_cases(handle_ids: Sequence[int]) -> tuple[dict[str, int], list[int]]:

@@ -1,4 +1,5 @@
-"""Tend cases: the loop behind them. What waits outside moves them, rules open them, plan items open and close cases of their own."""
+"""Tend cases: the loop behind them. What waits outside moves them, rules open them, plan items open and close
+cases of their own, and what they have gone through is kept."""
 
 from datetime import datetime
 
@@ -13,7 +14,8 @@ def work(*, now: datetime) -> bool:
     is_opened = open_by_rule.work(now=now)
     is_moved = move_cases.work(now=now)
     nested = cases.tend_children(now=now)
-    return bool(is_opened or is_moved or nested.begun or nested.ended)
+    traced = cases.trace_cases(now=now)
+    return bool(is_opened or is_moved or nested.begun or nested.ended or traced)
 
 
 def work_all(*, now: datetime, most: int = 1000) -> None:

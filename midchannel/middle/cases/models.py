@@ -104,6 +104,7 @@ class Case(models.Model):
             models.Index(fields=["handle_id"], name="case_of_handle", condition=Q(handle_id__isnull=False)),
             models.Index(fields=["parent_id"], name="case_of_parent", condition=Q(parent_id__isnull=False)),
             models.Index(fields=["next_due_at"], name="case_due", condition=Q(next_due_at__isnull=False)),
+            models.Index(fields=["changed_at"], name="case_changed"),
             models.Index(fields=["id"], name="case_open", condition=Q(ended_at__isnull=True)),
         ]
 
@@ -235,3 +236,39 @@ class WorkingHours(models.Model):
     class Meta:
         db_table = "case_hours"
         constraints = [models.UniqueConstraint(fields=["scope_id"], name="case_hours_once", nulls_distinct=False)]
+
+
+class CaseTrace(models.Model):
+    """What a case has gone through, up to `revision`: for learning and measures. Made of its events by `tracing`, anew after more.
+
+    `milestones`: seconds from the opening to each, by key. `path`: milestones in the order they were reached. `choices`: pairs of the
+    milestones reached by then (sorted, joined by commas) and what was done. `said`: values that are yes, no or a number. `touches` counts
+    what people did in it. `is_good`: completed, without a bad mood at the end; None while it is open.
+    """
+
+    case_id = models.BigIntegerField(primary_key=True)
+    revision = models.IntegerField()
+    plan = models.TextField()
+    version_id = models.BigIntegerField()
+    scope_id = models.BigIntegerField(null=True)
+    state = models.TextField()
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+    milestones = models.JSONField(default=dict)
+    path = models.JSONField(default=list)
+    choices = models.JSONField(default=list)
+    said = models.JSONField(default=dict)
+    items = models.IntegerField(default=0)
+    added = models.IntegerField(default=0)
+    again = models.IntegerField(default=0)
+    reopened = models.IntegerField(default=0)
+    touches = models.IntegerField(default=0)
+    is_good = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = "case_trace"
+        indexes = [
+            models.Index(fields=["plan", "opened_at"], name="case_trace_of_plan"),
+            models.Index(fields=["changed_at"], name="case_trace_newest"),
+        ]

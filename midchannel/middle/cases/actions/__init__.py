@@ -23,6 +23,7 @@ from midchannel.middle.cases.actions.opening import (
 from midchannel.middle.cases.actions.owning import assign, hand_over
 from midchannel.middle.cases.actions.planning import save_plan
 from midchannel.middle.cases.actions.ruling import note_begun, order_rules, remove_rule, save_rule, take_begun
+from midchannel.middle.cases.actions.tracing import trace_cases
 
 __all__ = [
     "Beginning",
@@ -53,4 +54,5 @@ __all__ = [
     "take_begun",
     "take_waiting",
     "tend_children",
+    "trace_cases",
 ]
