@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from midchannel.engines import language
 from midchannel.engines.language import bank
-from training.language import data, fit
+from training.language import data, fit, intent_head
 
 HELD_OUT = 10
 """Every tenth example is for calibration."""
@@ -112,6 +112,12 @@ def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
         biases.append(bias)
         heads.append(head)
         print(name, len(examples), flush=True)
+    weights, bias, head = intent_head.fitted(
+        source, words, np.concatenate(columns, axis=1), np.concatenate(biases), first=sum(c.shape[1] for c in columns)
+    )
+    columns.append(weights)
+    biases.append(bias)
+    heads.append(head)
     joined = np.concatenate(columns, axis=1)
     first, second = 2**fit.WORD_BITS, 2**fit.WORD_BITS + 2**fit.RUN_BITS
     word, word_scale = fit.eight_bits(joined[:first])

@@ -17,12 +17,13 @@ BINS = 10
 
 
 class OfLabel(msgspec.Struct, frozen=True):
-    """How one label did. `rows` is how many truly have it."""
+    """How one label did. `rows` is how many truly have it; `recall_at_90` is the recall while nine of ten that are said are right."""
 
     precision: float
     recall: float
     f1: float
     rows: int
+    recall_at_90: float = 0.0
 
 
 class Grade(msgspec.Struct, frozen=True):
@@ -42,6 +43,10 @@ def rows_of(content: str, names: Mapping[str, str]) -> Rows:
     """Rows of a tab-separated file: `text` and `label`, or `labels` with commas. `names` maps theirs to ours. Raises ValueError."""
     csv.field_size_limit(10**7)
     found = csv.DictReader(content.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    if any(None in row.values() for row in found):  # texts with line ends, between quotes
+        found = csv.DictReader(content.splitlines(keepends=True), delimiter="\t")
+    else:
+        found = csv.DictReader(content.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     columns = found.fieldnames or []
     column = next((each for each in ("labels", "label") if each in columns), None)
     if "text" not in columns or column is None:
@@ -122,7 +127,8 @@ def _graded(
         said, true = int(chosen[:, at].sum()), int(truth[:, at].sum())
         precision, recall = right / said if said else 0.0, right / true if true else 0.0
         f1 = 2 * precision * recall / (precision + recall) if right else 0.0
-        by_label[label] = OfLabel(round(precision, 4), round(recall, 4), round(f1, 4), true)
+        at_90 = _recall_at(0.9, probabilities[:, at], truth[:, at])
+        by_label[label] = OfLabel(round(precision, 4), round(recall, 4), round(f1, 4), true, round(at_90, 4))
     graded = [each for each in by_label.values() if each.rows]
     return Grade(
         task=task,
@@ -134,6 +140,17 @@ def _graded(
         texts_per_cpu_second=round(speed),
         labels=by_label,
     )
+
+
+def _recall_at(precision: float, probabilities: Floats, truth: NDArray[np.bool_]) -> float:
+    """The best recall that a threshold reaches at which at least so much of what is said is right."""
+    if not truth.any():
+        return 0.0
+    order = np.argsort(-probabilities, kind="stable")
+    right = np.cumsum(truth[order])
+    ends = np.append(np.diff(probabilities[order]) != 0, True)
+    enough = ends & (right >= precision * np.arange(1, len(order) + 1))
+    return float(right[enough].max() / right[-1]) if enough.any() else 0.0
 
 
 def _calibration_error(truth: NDArray[np.bool_], chosen: NDArray[np.bool_], probabilities: Floats) -> float:

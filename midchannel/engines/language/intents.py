@@ -1,5 +1,13 @@
 """What somebody wants with a text: several intents may hold of one, and `other` holds where none does."""
 
+from collections.abc import Mapping
+
+import numpy as np
+
+from midchannel.engines.language.bank import Bank
+from midchannel.engines.language.features import Floats
+
+HEAD = "intent"
 LABELS: tuple[str, ...] = (
     "complaint",
     "question",
@@ -11,3 +19,27 @@ LABELS: tuple[str, ...] = (
     "other",
 )
 """The names of the intents, as they stand in a reading."""
+OTHER = LABELS.index("other")
+
+
+def holding(bank: Bank, said: Mapping[str, Floats]) -> list[tuple[tuple[str, float], ...]]:
+    """For each text the intents that hold, likeliest first, each with its probability; `other` only where it stands alone.
+
+    `said` has the probabilities (texts, labels) of every head by its name. A bank without intents says nothing of them.
+    """
+    if HEAD not in said:
+        return [()] * len(next(iter(said.values()), ()))
+    holds = chosen(said[HEAD], np.array(bank.head(HEAD).threshold, np.float32))
+    chances = np.round(said[HEAD].astype(np.float64), 3)
+    return [
+        tuple((LABELS[at], float(row[at])) for at in np.argsort(-row, kind="stable") if own[at])
+        for row, own in zip(chances, holds, strict=True)
+    ]
+
+
+def chosen(probabilities: Floats, threshold: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Which labels hold, (texts, labels): those over their thresholds; `other` where none does and it is likelier than not to."""
+    holds = probabilities >= threshold
+    rest = np.delete(holds, OTHER, axis=1).any(axis=1)
+    holds[:, OTHER] &= ~rest
+    return holds

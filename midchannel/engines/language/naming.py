@@ -1,5 +1,6 @@
 """Whose labels are asked for: rows may name them by number, by another spelling, or be fewer than a head has."""
 
+import re
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -12,8 +13,20 @@ TASKS = {
     "emotion": ("emotion", "basic_emotion"),
     "toxicity": ("toxicity",),
     "spam": ("spam",),
+    "intent": ("intent",),
     "language": ("language",),
 }
+
+
+ALSO = {
+    "purchase": "purchase_interest",
+    "interest": "purchase_interest",
+    "churn": "churn_risk",
+    "cancel": "cancellation",
+    "suggestion": "idea",
+    "none": "other",
+}
+"""Other names for intents."""
 
 
 def head_for(task: str, bank: Bank, given: Collection[str]) -> tuple[Head, dict[str, str]]:
@@ -35,8 +48,10 @@ def head_for(task: str, bank: Bank, given: Collection[str]) -> tuple[Head, dict[
 
 def _label_of(head: Head, given: str) -> str:
     plain = given.lower()
-    if plain in head.labels:
-        return plain
+    spelled = re.sub(r"[\s-]+", "_", plain)
+    for known in (plain, spelled, ALSO.get(spelled, "")):
+        if known in head.labels:
+            return known
     return head.labels[int(plain)] if plain.isdigit() and int(plain) < len(head.labels) else ""
 
 

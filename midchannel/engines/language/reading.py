@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from midchannel.engines import language
-from midchannel.engines.language import letters, normal, urgency
+from midchannel.engines.language import intents, letters, normal, urgency
 from midchannel.engines.language.bank import Head
 from midchannel.engines.language.features import Floats
 from midchannel.engines.language.personal import Found, find
@@ -69,6 +69,7 @@ def read(texts: Sequence[str], *, adjust: Adjust | None = None) -> list[Reading]
         plain,
         _likely(bank.head("emotion"), said["emotion"], plain["emotion"]),
         _likely(bank.head("basic_emotion"), said["basic_emotion"], plain["basic_emotion"]),
+        intents.holding(bank, said),
         tongues_of(batch),
         [rules for _, rules in urgent],
         bank.shape.version,
@@ -84,6 +85,7 @@ class _Said:
     chances: dict[str, list[list[float]]]
     felt: list[dict[str, float]]
     basic: list[dict[str, float]]
+    wanted: list[tuple[tuple[str, float], ...]]
     tongues: list[tuple[str, float]]
     rules: list[tuple[str, ...]]
     model: str
@@ -108,6 +110,7 @@ def _reading(text: str, said: _Said, row: int | None) -> Reading:
         offensive=chances["toxicity"][0],
         hate=chances["toxicity"][1],
         spam=chances["spam"][0],
+        intents=said.wanted[row],
         urgency=round(chances["urgency"][0], 2),
         urgency_rules=said.rules[row],
         personal=found,
