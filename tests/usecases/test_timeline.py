@@ -14,6 +14,7 @@ from midchannel.platform.audit.actions import Actor
 from midchannel.platform.database.bulk import execute, fetch
 from midchannel.usecases import ask, timeline
 from tests import company as companies
+from tests.desk import after, make_desk, say
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=2)
@@ -115,6 +116,21 @@ def test_a_guest_sees_only_the_conversation_they_were_asked_about(company: compa
 
     assert {item.spoken.conversation_id for item in seen.items if item.spoken} == {conversation_id}
     assert "(Not for Kim)" not in lines(seen)
+
+
+def test_who_only_commented_in_a_public_thread_is_a_customer_to_those_who_see_the_thread() -> None:
+    desk = make_desk()
+    say(desk.square, "p1", who="ana@square")
+    say(desk.square, "p2", "Mine too", who="bob@square", behind="p1", at=after(minutes=1))
+    bob = fetch(
+        "SELECT r.customer_id FROM source_record r JOIN handle h ON h.id = r.handle_id WHERE h.address = 'bob@square'"
+    )[0][0]
+
+    seen = timeline.get_timeline(desk.ana, bob, now=after(hours=1))
+
+    assert lines(seen) == ["Mine too"]
+    with pytest.raises(CustomerNotFoundError):
+        timeline.get_timeline(desk.kim, bob, now=after(hours=1))
 
 
 def test_a_page_takes_the_same_queries_however_much_was_said(
