@@ -6,7 +6,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from midchannel.engines.casework import checking, plan, values
+from midchannel.engines.casework import business, checking, plan, values
 from midchannel.engines.casework.errors import InvalidPlanError
 from midchannel.engines.casework.expressions import is_blank
 from midchannel.engines.casework.state import FREE
@@ -114,6 +114,8 @@ class CompiledPlan:
     listeners: dict[str, tuple[tuple[str, ...], bool]]
     """Event listeners and the keys of those who wait for them."""
     timers: tuple[str, ...]
+    calendar: business.Calendar = business.ALWAYS
+    """The hours in which timers in business time run: of whoever has the case, so it is given and not part of the plan."""
 
     def node(self, key: str) -> Node:
         """The item by its key; a free task where the plan knows none."""

@@ -302,7 +302,7 @@ class Step:
                 condition = values.condition(text)
                 text = str(condition.value(self.known(condition, instance)))
             schedule = times.read_schedule(text)
-            self.ledger.put(events.Timed(instance.id, schedule.first(self.now), schedule.repeats))
+            self.ledger.put(events.Timed(instance.id, schedule.first(self.now, self.ready.calendar), schedule.repeats))
         except (ExpressionError, ValueError, OverflowError) as wrong:
             self.ledger.put(events.Failed(instance.id, "timer", str(wrong)))
 

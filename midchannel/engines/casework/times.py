@@ -3,14 +3,17 @@
     2026-12-24T18:00:00Z      a moment; without an offset UTC; a date alone is its midnight
     PT4H  P2D  P1M            a duration from the moment the timer starts to wait
     R3/PT1H  R/P1D            again and again: 3 times, or for ever; R3/2026-12-24T18:00Z/P1D from a moment on
+    4 business hours          while somebody works, by the calendar that the plan runs with (`business`)
 
 Months and years are reckoned by the calendar: the day stays, or is the last of the month. Formula: ISO 8601-1:2019, 5.5 and 5.6.
 """
 
-import calendar
+import calendar as months_of
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from midchannel.engines.casework import business
 
 _DURATION = re.compile(
     r"P(?!$)(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?"
@@ -33,7 +36,7 @@ class Duration:
         """The moment this long after another."""
         month = moment.month - 1 + self.months
         year, month = moment.year + month // 12, month % 12 + 1
-        day = min(moment.day, calendar.monthrange(year, month)[1])
+        day = min(moment.day, months_of.monthrange(year, month)[1])
         return moment.replace(year=year, month=month, day=day) + timedelta(seconds=self.seconds)
 
 
@@ -44,11 +47,15 @@ class Schedule:
     at: datetime | None
     every: Duration | None
     repeats: int
+    span: business.Span | None = None
+    """In business time, once."""
 
-    def first(self, started_at: datetime) -> datetime:
-        """The first time for a timer that starts to wait at `started_at`."""
+    def first(self, started_at: datetime, calendar: business.Calendar = business.ALWAYS) -> datetime:
+        """The first time for a timer that starts to wait at `started_at`, by the hours of `calendar` where it is in business time."""
         if self.at is not None:
             return self.at
+        if self.span is not None:
+            return self.span.after(started_at, calendar)
         return self.every.after(started_at) if self.every else started_at
 
     def following(self, due_at: datetime) -> datetime | None:
@@ -59,6 +66,9 @@ class Schedule:
 def read_schedule(text: str) -> Schedule:
     """What a timer's text says. Raises `ValueError` with what is wrong, in words."""
     text = text.strip()
+    span = business.read(text)
+    if span is not None:
+        return Schedule(None, None, 0, span)
     if not text.upper().startswith("R"):
         if text.upper().startswith("P"):
             return Schedule(None, read_duration(text), 0)

@@ -421,7 +421,7 @@ class _Reader:
             return None
         text = self.text(given) if given is not None else None
         if given is None or not text:
-            self.wrong(node, "A timer needs a `time`: P2D (in two days), R3/PT1H, 2026-12-24T18:00Z.")
+            self.wrong(node, "A timer needs a `time`: P2D (in two days), 4 business hours, R3/PT1H, 2026-12-24T18:00Z.")
             return plan.Timing("P1D")
         if text.strip()[:2] not in {"${", "#{"}:
             try:

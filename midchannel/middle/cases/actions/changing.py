@@ -30,10 +30,12 @@ def change_plan(
     if not reason.strip():
         raise InvalidError(_("Say why the plan of this case changes."), "reason")
     case = keeping.lock(viewer, case_id, revision=revision)
-    new = plans.read(text)
+    new = plans.with_hours(plans.read(text), case.scope_id)
     before = keeping.state_of(case)
     try:
-        outcome = changing.change(plans.ready(case.plan_version_id), before, new, now=now, by=viewer.name)
+        outcome = changing.change(
+            plans.ready(case.plan_version_id, case.scope_id), before, new, now=now, by=viewer.name
+        )
     except RefusedError as refused:
         raise NotNowError(refused) from refused
     number = PlanVersion.objects.filter(case_id=case.pk).count() + 1
@@ -59,10 +61,12 @@ def follow_version(
     if not reason.strip():
         raise InvalidError(_("Say why the plan of this case changes."), "reason")
     case = keeping.lock(viewer, case_id, revision=revision)
-    new = plans.ready(version_id)
+    new = plans.ready(version_id, case.scope_id)
     before = keeping.state_of(case)
     try:
-        outcome = changing.change(plans.ready(case.plan_version_id), before, new, now=now, by=viewer.name)
+        outcome = changing.change(
+            plans.ready(case.plan_version_id, case.scope_id), before, new, now=now, by=viewer.name
+        )
     except RefusedError as refused:
         raise NotNowError(refused) from refused
     version = PlanVersion.objects.get(pk=version_id, case_id=None)
@@ -82,7 +86,7 @@ def take_back_plan(viewer: Viewer, case_id: int, *, now: datetime) -> int:
     case = keeping.lock(viewer, case_id)
     if case.before_version_id is None or case.before_snapshot is None:
         raise ConflictError(_("The plan of this case was not changed."))
-    old, new = plans.ready(case.before_version_id), plans.ready(case.plan_version_id)
+    old, new = plans.ready(case.before_version_id, case.scope_id), plans.ready(case.plan_version_id, case.scope_id)
     current, before = keeping.state_of(case), decode(bytes(case.before_snapshot))
     try:
         if case.revision == case.changed_revision:
@@ -101,7 +105,7 @@ def _follow(
     viewer: Viewer, case: Case, version: PlanVersion, outcome: Outcome, *, now: datetime, reason: str = ""
 ) -> None:
     case.plan_version_id = version.pk
-    ready = plans.ready(version.pk)
+    ready = plans.ready(version.pk, case.scope_id)
     keeping.keep(case, ready, outcome, by=viewer.actor, now=now)
     said = {"reason": reason} if reason else {}
     keeping.note(viewer.actor, "case.change_plan", case, now=now, version=version.pk, **said)

@@ -69,7 +69,7 @@ def _pass_time(case_id: int, *, now: datetime) -> bool:
     )
     if case is None:
         return False
-    ready = plans.ready(case.plan_version_id)
+    ready = plans.ready(case.plan_version_id, case.scope_id)
     try:
         outcome = machine.pass_time(ready, keeping.state_of(case), now=now, most=100)
     except RefusedError:
@@ -82,7 +82,7 @@ def _pass_time(case_id: int, *, now: datetime) -> bool:
 
 
 def _apply(case: Case, command: AnyCommand, *, by: Actor, now: datetime) -> None:
-    ready = plans.ready(case.plan_version_id)
+    ready = plans.ready(case.plan_version_id, case.scope_id)
     try:
         outcome = machine.apply(ready, keeping.state_of(case), command, now=now, by=by.name)
     except RefusedError as refused:

@@ -160,7 +160,7 @@ def _settle(case: Case, steps: Sequence[Told], *, now: datetime) -> str:
 
 
 def _step(case: Case, told: Told, *, now: datetime) -> bool:
-    ready, current = plans.ready(case.plan_version_id), keeping.state_of(case)
+    ready, current = plans.ready(case.plan_version_id, case.scope_id), keeping.state_of(case)
     if told.latest and not _is_news(current, told):
         return False
     outcome = machine.apply(ready, current, _command(ready, current, told), now=now, by=OUTSIDE.name)

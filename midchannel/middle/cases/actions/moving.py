@@ -166,7 +166,7 @@ def _look(row: PlanMoveCase, case: Case | None, move: PlanMove, *, is_own: bool,
 
 
 def _coming(case: Case, move: PlanMove, *, is_own: bool, now: datetime) -> moves.Coming:
-    old, new = plans.ready(case.plan_version_id), plans.ready(move.version_id)
+    old, new = plans.ready(case.plan_version_id, case.scope_id), plans.ready(move.version_id, case.scope_id)
     return moves.look(old, states.decode(bytes(case.snapshot)), new, is_own=is_own, now=now)
 
 

@@ -89,7 +89,7 @@ def begin_case(beginning: Beginning, *, by: Actor, now: datetime) -> int:
     version = PlanVersion.objects.filter(name=beginning.plan, is_current=True).first()
     if version is None:
         raise PlanNotFoundError
-    ready = plans.ready(version.pk)
+    ready = plans.ready(version.pk, beginning.scope_id)
     try:
         outcome = machine.start(ready, now=now, values=dict(beginning.values), by=by.name)
     except UnsettledError as wrong:

@@ -36,7 +36,7 @@ def undo(viewer: Viewer, case_id: int, *, revision: int, now: datetime) -> int:
         raise ConflictError(_("This was no step of the plan."))
     rows = CaseEvent.objects.filter(case_id=case.pk, seq__lt=asked.seq).order_by("seq").values_list("body", flat=True)
     before = happenings.replay(msgspec.convert(list(rows), list[happenings.AnyEvent]))
-    ready, current = plans.ready(case.plan_version_id), keeping.state_of(case)
+    ready, current = plans.ready(case.plan_version_id, case.scope_id), keeping.state_of(case)
     if states.encode(_replayed(case_id, before, asked.seq)) != bytes(case.snapshot):
         raise MovedOnError
     try:

@@ -124,7 +124,7 @@ def _possible(shown: lists.Lists, similar: list[tuple[frozenset[str], Any, bool]
     possible: dict[str, tuple[str, str]] = {}
     for row in (*shown.do_now, *shown.may_start):
         key = row.item.rpartition("/")[2]
-        if row.origin != "free":
+        if row.origin != "free" and not row.required:  # what has to be done is no choice
             possible[key] = (key, row.title)
     for option in shown.may_add:
         if option.possible:

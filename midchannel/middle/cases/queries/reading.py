@@ -62,7 +62,7 @@ def find(viewer: Viewer, case_id: int) -> Case:
 
 def ready_of(case: Case) -> tuple[CompiledPlan, state.CaseState]:
     """The plan and the state of a case."""
-    return plans.ready(case.plan_version_id), state.decode(bytes(case.snapshot))
+    return plans.ready(case.plan_version_id, case.scope_id), state.decode(bytes(case.snapshot))
 
 
 def get_case(viewer: Viewer, case_id: int, *, roles: tuple[str, ...] | None = None) -> CaseDetail:
