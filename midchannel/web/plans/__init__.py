@@ -1,0 +1,1 @@
+"""Case plans as people read, write, try and change them."""
