@@ -9,12 +9,14 @@ from midchannel.engines.casework.reasons import Offer
 from midchannel.middle.cases.queries import showing
 from midchannel.middle.cases.queries.showing import ItemDetail
 from midchannel.platform.accounts.queries import Viewer
-from midchannel.web.cases import facts, fields, wording
+from midchannel.web.cases import facts, facts_of_people, facts_of_work, fields, wording
 from midchannel.web.cases.opening import Opened
 from midchannel.web.cases.records import Addition, Does, Item, Part
 from midchannel.web.components import records
 
 MOST = 25
+SOURCES = (facts_of_people, facts_of_work)
+"""Where what items show is read; importing them makes their names known to `facts`."""
 TIMER, MILESTONE = "timerEventListener", "milestone"
 LISTENERS = frozenset({"userEventListener", "eventListener", TIMER})
 ENDED = frozenset({"completed", "terminated", "closed"})

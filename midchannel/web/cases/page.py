@@ -74,6 +74,7 @@ def show(
         ],
         "case_acts": items.acts_of(opened),
         "stages_open": items.stages_of(opened),
+        "can_take_back": opened.page.detail.can_take_back,
         "has_plan": tabs.exists("case_plan"),
         "has_new": tabs.has("case_new"),
         **beside.of(request.viewer, opened.page, opened.customer),

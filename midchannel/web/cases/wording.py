@@ -126,6 +126,12 @@ def part_words(part: Part) -> str:
     return str(form) % title if form else f"“{title}” {part.phrase}"
 
 
+def happened(transition: str, title: str) -> str:
+    """What happened to an item."""
+    form = _FORMS.get(transition)
+    return str(form) % title if form else title
+
+
 def _ticks(condition: Asked) -> list[Tick]:
     if condition.kind == "and":
         return [tick for part in condition.parts for tick in _ticks(part)]

@@ -8,6 +8,7 @@ from midchannel.engines.casework.compiled import CompiledPlan
 from midchannel.engines.casework.plan import Kind
 from midchannel.engines.casework.questions import Question
 from midchannel.engines.casework.states import ENDED, Transition
+from midchannel.middle.cases.models import PlanVersion
 from midchannel.middle.cases.queries import reading
 from midchannel.middle.cases.queries.reading import CaseDetail
 from midchannel.platform.accounts.queries import Viewer
@@ -141,4 +142,26 @@ def _item(foresee: _Foresight, row: lists.Row, asked: questions.Questions) -> It
         main,
         then,
         tuple(each for each in asked.all if each.name in names),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlan:
+    """The plan a case follows: its text, which version, and, where it was changed for this case, why and by whom."""
+
+    name: str
+    number: int
+    text: str
+    is_changed: bool
+    reason: str
+    made_by: str
+    made_at: datetime
+
+
+def get_plan_of(viewer: Viewer, case_id: int) -> OwnPlan:
+    """The plan that a case follows now. Raises CaseNotFoundError."""
+    case = reading.find(viewer, case_id)
+    found = PlanVersion.objects.get(pk=case.plan_version_id)
+    return OwnPlan(
+        found.name, found.number, found.text, found.case_id is not None, found.reason, found.made_by_name, found.made_at
     )

@@ -1,0 +1,122 @@
+"""What happened in a case, in plain words, the newest first."""
+
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from midchannel.middle.cases import queries
+from midchannel.middle.cases.queries import Happening
+from midchannel.middle.cases.queries.showing import CasePage
+from midchannel.web.cases import page, wording
+from midchannel.web.components import records
+from midchannel.web.frame.access import SignedInRequest, signed_in
+
+PAGE = 200
+SAID = frozenset(
+    {
+        "complete",
+        "manualStart",
+        "terminate",
+        "disable",
+        "reenable",
+        "suspend",
+        "resume",
+        "fault",
+        "reactivate",
+        "occur",
+        "start",
+        "exit",
+        "close",
+    }
+)
+ICONS = {
+    "complete": "check", "manualStart": "play", "start": "play", "terminate": "x", "exit": "x", "disable": "x",
+    "occur": "flag", "fault": "triangle-alert",
+    "suspend": "pause",
+}  # fmt: skip
+
+
+@require_safe
+@signed_in()
+def history(request: SignedInRequest, case_id: int) -> HttpResponseBase:
+    """The tab; `before` asks for what is older."""
+    opened = page.open_case(request.viewer, case_id, most=0)
+    text = request.GET.get("before", "")
+    before = int(text) if text.isdecimal() and len(text) < 10 else None
+    found = queries.list_happenings(request.viewer, case_id, before=before, most=PAGE)
+    context: dict[str, Any] = {
+        "entries": [entry for each in found if (entry := _entry(each, opened.page)) is not None],
+        "more": f"{reverse('case_history', args=[case_id])}?before={found[-1].seq}" if len(found) == PAGE else "",
+    }
+    if before is not None and request.headers.get("HX-Request"):
+        return render(request, "cases/_history_rows.html", context)
+    return page.show(request, opened, "case_history", "cases/_history.html", context)
+
+
+def _entry(each: Happening, case: CasePage) -> records.Entry | None:
+    body = each.body
+    kind = body.get("is")
+    if kind == "moved":
+        return _moved(each, case)
+    words = {
+        "opened": lambda: _("The case began."),
+        "created": lambda: _created(body, case),
+        "set": lambda: (
+            _("%(name)s: %(value)s")
+            % {"name": wording.name_of(str(body["name"])), "value": wording.shown(body.get("value"))}
+        ),
+        "removed": lambda: _("%s is no longer noted.") % wording.name_of(str(body["name"])),
+        "filed": lambda: _("Into the case file: %s") % _file(str(body["item"]), case),
+        "reopened": lambda: _("The case was opened again."),
+        "changed": lambda: _("The plan of the case changed, or a step was taken back."),
+        "failed": lambda: _("A condition could not be answered: %s") % body.get("message", ""),
+    }.get(str(kind), lambda: "")()
+    if not words:
+        return None
+    by = _(" · %s") % each.by if each.by else ""
+    return records.Entry(
+        at=each.at,
+        words=words + by,
+        kind="loss" if kind == "failed" else "event",
+        icon="database" if kind in {"set", "removed"} else "",
+    )
+
+
+def _created(body: dict[str, Any], case: CasePage) -> str:
+    if body.get("origin") not in {"free", "planned", "again"}:
+        return ""
+    return _("Added: %s") % _title(int(body["instance"]), str(body.get("title") or body["item"]), case)
+
+
+def _file(item: str, case: CasePage) -> str:
+    return next((each.title for each in case.files if each.id == item), wording.name_of(item))
+
+
+def _moved(each: Happening, case: CasePage) -> records.Entry | None:
+    body = each.body
+    transition, instance = str(body["transition"]), int(body["instance"])
+    if transition not in SAID or (
+        transition in {"start", "exit"} and body.get("because") not in {"entry:0", "exit:0", "work", "person"}
+    ):
+        return None
+    title = _title(instance, str(body["item"]), case)
+    words = wording.happened(transition, title)
+    by = each.by if body.get("because") == "person" else ""
+    return records.Entry(
+        at=each.at, words=f"{words} · {by}" if by else words, kind="ours" if by else "event", icon=ICONS.get(transition, "circle-dot"),
+        text=str(body.get("reason") or ""),
+    )  # fmt: skip
+
+
+def _title(instance: int, item: str, case: CasePage) -> str:
+    if not instance:
+        return case.detail.title
+    rows = case.detail.lists
+    for row in (*rows.do_now, *rows.may_start, *rows.waiting, *rows.done, *rows.stages):
+        if row.instance == instance:
+            return row.title
+    return wording.name_of(item.rpartition("/")[2])
