@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("midchannel.web.cases.urls")),
     path("", include("midchannel.web.measures.urls")),
     path("", include("midchannel.web.improvements.urls")),
+    path("", include("midchannel.web.plans.urls")),
     path("", include("midchannel.web.settings.urls")),
     path("", include("midchannel.web.silos.urls")),
     path("", include("midchannel.web.first_run.urls")),
