@@ -1,7 +1,7 @@
 """Who may see which customer, as SQL that every query of this room joins.
 
-A customer is seen through any conversation one may see (whose it is, who takes part in it, who said something in it, as commenters do), through
-a grant, or by role. This is the one place where this room's SQL names tables of the room above it (`conversation`,
+A customer is seen through any conversation one may see (whose it is, who takes part in it, who said something in it, as commenters do),
+through a grant, or by role. This is the one place where this room's SQL names tables of the room above it (`conversation`,
 `conversation_participant`, `message`), because permission belongs into the query; it imports nothing.
 """
 
