@@ -70,11 +70,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Example:
-    """A text and what is true of it: the numbers of its labels."""
+    """A text and what is true of it: the numbers of its labels. `tells` is False where probabilities are not to be fitted on it."""
 
     text: str
     labels: tuple[int, ...]
     weight: float = 1.0
+    tells: bool = True
 
 
 def sentiment(source: Source) -> list[Example]:
@@ -86,16 +87,49 @@ def sentiment(source: Source) -> list[Example]:
         if r["sentiment"] in names
     ]
     out += [
-        Example(r["text"], (2 * int(r["label"]),))
+        Example(r["text"], (2 * int(r["label"]),), tells=False)
         for r in source.rows("uci_sentiment_sentences.tsv")
         if r["label"] in {"0", "1"}
     ]
     for row in source.rows("goemotions_train.tsv"):
         felt = {EMOTIONS[int(each)] for each in row["labels"].split(",")}
         if bool(felt & POSITIVE) != bool(felt & NEGATIVE) or felt == {"neutral"}:
-            out.append(Example(row["text"], (2 if felt & POSITIVE else 0 if felt & NEGATIVE else 1,), 0.5))
+            out.append(Example(row["text"], (2 if felt & POSITIVE else 0 if felt & NEGATIVE else 1,), 0.5, tells=False))
     for name in source.names("afrisenti/*_train.tsv"):
-        out += [Example(r["text"], (names[r["label"]],), 0.5) for r in source.rows(name) if r["label"] in names]
+        out += [
+            Example(r["text"], (names[r["label"]],), 0.5, tells=False) for r in source.rows(name) if r["label"] in names
+        ]
+    return out
+
+
+MOODS: tuple[str, ...] = ("anger", "joy", "optimism", "sadness")
+MOOD_OF = {
+    each: at
+    for at, names in enumerate(
+        (
+            "anger annoyance disgust",
+            "joy amusement excitement love gratitude admiration",
+            "optimism",
+            "sadness disappointment grief remorse",
+        )
+    )
+    for each in names.split()
+}
+THANKFUL = frozenset(("admiration", "gratitude", "love"))
+
+
+def mood(source: Source) -> list[Example]:
+    """Anger, joy, optimism or sadness, of texts that show one of them: for rows that hold one of these and no other."""
+    out = []
+    for row in source.rows("goemotions_train.tsv"):
+        felt = {EMOTIONS[int(each)] for each in row["labels"].split(",")}
+        moods = {MOOD_OF[each] for each in felt if each in MOOD_OF}
+        if len(moods) == 1:
+            out.append(Example(row["text"], (moods.pop(),), 0.5 if felt <= THANKFUL else 1.0))
+    for row in source.rows("brighter/eng_train.tsv"):
+        shown = [at for at, name in enumerate(MOODS) if row.get(name) == "1"]
+        if len(shown) == 1:
+            out.append(Example(row["text"], (shown[0],), 2.0))
     return out
 
 

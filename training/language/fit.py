@@ -135,6 +135,15 @@ def softmax(
     return weight, bias
 
 
+def evenly(
+    matrix: sp.csr_matrix, right: NDArray[np.int64], labels: int, weights: NDArray[np.float32], *, epochs: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A softmax in which each label weighs as much as another, however many rows it has."""
+    total = np.bincount(right, weights, labels)
+    own = weights * (total.mean() / total)[right]
+    return softmax(matrix, right, labels, np.asarray(own / own.mean(), np.float32), epochs=epochs, rate=0.2)
+
+
 def truth_of(examples: Sequence[Example], labels: int) -> NDArray[np.int8]:
     """1 where an example has a label, 0 where not, -1 where it is not known."""
     out = np.zeros((len(examples), labels), np.int8)
@@ -175,7 +184,7 @@ def _platt(scores: NDArray[np.float32], truth: NDArray[np.int8]) -> tuple[float,
 
     def loss(values: NDArray[np.float64]) -> float:
         own = score * values[0] + values[1]
-        return float((np.logaddexp(0, own) - right * own).mean() + 1e-4 * (values[0] - 1) ** 2)
+        return float((np.logaddexp(0, own) - right * own).mean() + 2e-3 * (values[0] - 1) ** 2)
 
     best = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=[(0.05, 20), (-20, 20)]).x
     return float(best[0]), float(best[1])

@@ -93,11 +93,16 @@ def shortened(text: str) -> str:
 
 
 def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
-    """Sentiment, emotion, toxicity and spam as columns of one pair of tables."""
+    """Sentiment, emotion, toxicity, spam and intents as columns of one pair of tables.
+
+    A task has its labels, whether they exclude each other, its rows, how strictly its weights are kept small (0: one softmax in which
+    every label weighs as much as another) and how often its rows are gone through.
+    """
     tasks: list[tuple[str, tuple[str, ...], str, list[data.Example], float, int]] = [
         ("sentiment", ("negative", "neutral", "positive"), "one", data.sentiment(source), 1e-4, 12),
         ("emotion", data.EMOTIONS, "many", data.emotion(source), 3e-5, 8),
         ("basic_emotion", data.BASIC, "many", data.basic_emotion(source), 3e-5, 8),
+        ("mood", data.MOODS, "one", data.mood(source), 0.0, 4),
         ("toxicity", ("offensive", "hate"), "many", data.toxicity(source), 3e-5, 10),
         ("spam", ("spam",), "many", data.spam(source), 3e-5, 10),
     ]
@@ -122,7 +127,7 @@ def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
     first, second = 2**fit.WORD_BITS, 2**fit.WORD_BITS + 2**fit.RUN_BITS
     word, word_scale = fit.eight_bits(joined[:first])
     run, run_scale = fit.eight_bits(joined[first:second])
-    shape = bank.Shape("meaning/1", fit.WORD_BITS, fit.RUN_BITS, fit.LONGEST, tuple(heads))
+    shape = bank.Shape("meaning/2", fit.WORD_BITS, fit.RUN_BITS, fit.LONGEST, tuple(heads))
     return bank.Bank(
         shape, word, run, word_scale, run_scale, joined[second:] * fit.DENSE_WEIGHT, np.concatenate(biases), words
     )
@@ -147,9 +152,13 @@ def _head(
     truth = fit.truth_of(examples, len(labels))
     keep = np.arange(len(examples)) % HELD_OUT > 0
     given = np.array([example.weight for example in examples], np.float32)
-    weights, bias = fit.one_against_all(joined[keep], truth[keep], given[keep], alpha=alpha, epochs=epochs)
+    if alpha:
+        weights, bias = fit.one_against_all(joined[keep], truth[keep], given[keep], alpha=alpha, epochs=epochs)
+    else:
+        weights, bias = fit.evenly(joined[keep], truth[keep].argmax(axis=1), len(labels), given[keep], epochs=epochs)
     scores = np.asarray(joined[~keep] @ weights + bias)
-    stretch, shift = fit.calibrate(scores, truth[~keep], kind)
+    tells = np.array([example.tells for example in examples])[~keep]
+    stretch, shift = fit.calibrate(scores[tells], truth[~keep][tells], kind)
     head = bank.Head(name, tuple(labels), kind, first, stretch, shift)
     if kind == "many":
         moved = msgspec.structs.replace(head, first=0)

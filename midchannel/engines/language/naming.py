@@ -10,7 +10,7 @@ from midchannel.engines.language.features import Floats
 
 TASKS = {
     "sentiment": ("sentiment",),
-    "emotion": ("emotion", "basic_emotion"),
+    "emotion": ("mood", "emotion", "basic_emotion"),
     "toxicity": ("toxicity",),
     "spam": ("spam",),
     "intent": ("intent",),
@@ -34,14 +34,14 @@ def head_for(task: str, bank: Bank, given: Collection[str]) -> tuple[Head, dict[
     if task not in TASKS:
         raise ValueError(f"There is no task {task}; there are {', '.join(TASKS)} and pii.")
     best: tuple[int, Head, dict[str, str]] | None = None
-    for name in TASKS[task]:
-        head = bank.head(name)
+    own = {head.name: head for head in bank.shape.heads}
+    for head in (own[name] for name in TASKS[task] if name in own):
         known = {each: label for each in given if (label := _label_of(head, each))}
         if best is None or len(known) > best[0]:
             best = (len(known), head, known)
     if best is None or not best[0]:
         raise ValueError(
-            f"No row has a label of {task}; they are {', '.join(bank.head(TASKS[task][0]).labels)}. Use --map theirs=ours."
+            f"No row has a label of {task}; they are {', '.join(bank.head(task).labels)}. Use --map theirs=ours."
         )
     return best[1], best[2]
 
@@ -63,9 +63,8 @@ def asked_for(head: Head, probabilities: Floats, wanted: dict[str, str]) -> tupl
     names = sorted(wanted)
     columns = [head.labels.index(wanted[name]) for name in names]
     chosen = probabilities[:, columns]
-    for at, label in enumerate(
-        head.labels
-    ):  # a language in another script counts as the language where only that is asked for
+    for at, label in enumerate(head.labels):
+        # a language in another script counts as the language where only that is asked for
         plain = label.partition("-")[0]
         if label not in wanted.values() and plain != label and plain in wanted.values():
             chosen[:, columns.index(head.labels.index(plain))] += probabilities[:, at]

@@ -7,7 +7,7 @@ another: what is more certain comes first.
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import phonenumbers
@@ -83,7 +83,7 @@ def _emails(text: str) -> Iterator[Found]:
 
 
 # --- numbers with check digits ---
-_CARD = re.compile(r"(?<![\w+])\d(?:[ \t.\u00a0\u2009_/–-]{0,2}\d){12,18}(?!\w)")
+_CARD = re.compile(r"(?<![\w+])\d(?:[ \t.\u00a0\u2009_/–-]{0,3}\d){12,23}(?!\w)")
 _PREFIXES = re.compile(
     r"4\d{12}(?:\d{3}){0,2}$|5[1-5]\d{14}$|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}$|3[47]\d{13}$|3(?:0[0-5]|[689]\d)\d{11,16}$"
     r"|6(?:011|5\d\d|4[4-9]\d)\d{12,15}$|62\d{14,17}$|35(?:2[89]|[3-8]\d)\d{12,15}$|(?:5018|5020|5038|5893|6304|67\d\d)\d{8,15}$|9792\d{12}$|220[0-4]\d{12,15}$"
@@ -232,9 +232,26 @@ def _take(text: str, start: int, length: int) -> tuple[str, int]:
 
 def _cards(text: str) -> Iterator[Found]:
     for match in _CARD.finditer(text):
-        digits = "".join(str(int(each)) for each in match[0] if each.isdigit())
-        if _PREFIXES.match(digits) and passes_luhn(digits) and len(set(digits)) > 1:
-            yield Found(CARD, match.start(), match.end(), digits)
+        groups = [(match.start() + each.start(), each[0]) for each in re.finditer(r"\d+", match[0])]
+        for first, last in _card_spans(groups):
+            digits = "".join(str(int(each)) for _, group in groups[first:last] for each in group)
+            if _PREFIXES.match(digits) and passes_luhn(digits) and len(set(digits)) > 1:
+                yield Found(CARD, groups[first][0], groups[last - 1][0] + len(groups[last - 1][1]), digits)
+                break
+
+
+_CARD_GROUPS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (16,), (15,)}
+"""How cards are written; where other numbers stand beside one, only these are looked for."""
+
+
+def _card_spans(groups: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int]]:
+    """From which group to which (exclusive) a card may be: all of them first."""
+    yield 0, len(groups)
+    sizes = tuple(len(group) for _, group in groups)
+    for first in range(len(sizes)):
+        for length in (4, 3, 1):
+            if sizes[first : first + length] in _CARD_GROUPS and length < len(sizes):
+                yield first, first + length
 
 
 # --- network addresses ---
