@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("midchannel.web.arrivals.urls")),
     path("", include("midchannel.web.cases.urls")),
     path("", include("midchannel.web.measures.urls")),
+    path("", include("midchannel.web.understanding.urls")),
     path("", include("midchannel.web.improvements.urls")),
     path("", include("midchannel.web.plans.urls")),
     path("", include("midchannel.web.settings.urls")),

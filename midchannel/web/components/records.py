@@ -50,6 +50,9 @@ class Row:
     is_ours: bool = False
     state: str = ""
     target: str = ""
+    sign: str = ""
+    sign_title: str = ""
+    sign_style: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,17 @@ class Bubble:
     is_question: bool = False
     is_answered: bool = False
     actions: tuple["Action", ...] = ()
+    signs: tuple["BubbleSign", ...] = ()
+    says_href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BubbleSign:
+    """What a message is said to say, as a mark: a word, what it rests on, how it looks ("", loss, accent)."""
+
+    words: str
+    title: str = ""
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

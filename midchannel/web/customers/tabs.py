@@ -41,6 +41,7 @@ TABS = (
     Tab("customer", _("Everything"), "activity"),
     Tab("customer_people", _("People"), "users", is_organisation),
     Tab("customer_why", _("Why this is one"), "git-branch"),
+    Tab("customer_mood", _("Mood"), "smile"),
     Tab("customer_social", _("Social"), "radio"),
     Tab("customer_behaviour", _("On our pages"), "eye"),
     Tab("customer_orders", _("Purchases"), "shopping-cart"),

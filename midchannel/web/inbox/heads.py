@@ -52,6 +52,7 @@ def head_of(
         live_href=_address("live", detail),
         presence_href=_address("presence", detail),
         tie_href=reverse("improvement-tying", args=[detail.id]),
+        says_href=reverse("inbox-says", args=[detail.id, row.last_in_id]) if row.last_in_id else "",
     )
 
 

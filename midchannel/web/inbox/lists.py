@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from midchannel.middle.conversations import queries as conversations
 from midchannel.middle.conversations.queries import ConversationRow
+from midchannel.middle.signals import queries as signals
+from midchannel.middle.signals.queries import Signal
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.components import records
 from midchannel.web.inbox.records import ListPane, ViewTab
+from midchannel.web.understanding import said
 
 FIRST_VIEW = "waiting_longest"
 PAGE = 40
@@ -19,6 +22,7 @@ MOST = 200
 COUNTED = 100
 VIEWS: dict[str, tuple[str | Promise, str]] = {
     "waiting_longest": (gettext_lazy("Waiting longest"), "hourglass"),
+    "pressing": (gettext_lazy("Presses most"), "flame"),
     "mine": (gettext_lazy("Mine"), "user-check"),
     "unassigned": (gettext_lazy("Unassigned"), "inbox"),
     "open": (gettext_lazy("All open"), "messages-square"),
@@ -53,12 +57,15 @@ def list_pane(
     """One page of a view. `shown` as many rows as the page has already, when it is refreshed in place."""
     page = conversations.list_conversations(viewer, view=view, cursor=cursor, limit=max(PAGE, min(shown, MOST)))
     counts = conversations.count_views(viewer)
+    says = signals.of(viewer, [row.last_in_id for row in page.items if row.last_in_id])
     rows_href = reverse("inbox-rows", args=[slug_of(view)])
     return ListPane(
         label=str(VIEWS[view][0]),
         views=_tabs(tuple(VIEWS), counts, view),
         quick=_tabs(QUICK, counts, view, QUICK_LABELS),
-        rows=tuple(row_of(row, viewer, view, current=current) for row in page.items),
+        rows=tuple(
+            row_of(row, viewer, view, current=current, says=says.get(row.last_in_id or 0)) for row in page.items
+        ),
         rows_href=rows_href,
         more=f"{rows_href}?{urlencode({'cursor': page.next_cursor})}" if page.next_cursor else "",
         much=_too_much() if shown >= MOST and page.next_cursor else "",
@@ -87,9 +94,12 @@ def _counted(count: int) -> str:
     return f"{COUNTED - 1}+" if count >= COUNTED else str(count)
 
 
-def row_of(row: ConversationRow, viewer: Viewer, view: str, *, current: int | None = None) -> records.Row:
+def row_of(
+    row: ConversationRow, viewer: Viewer, view: str, *, current: int | None = None, says: Signal | None = None
+) -> records.Row:
     """A conversation as a row of the list."""
     others = tuple(looker for looker in row.lookers if looker.user_id != viewer.user_id)
+    sign = said.mark_of(says)
     return records.Row(
         id=str(row.id),
         href=href_of(row.id, view),
@@ -104,6 +114,10 @@ def row_of(row: ConversationRow, viewer: Viewer, view: str, *, current: int | No
         is_current=row.id == current,
         is_ours=row.last_direction == "out",
         target="#conversation",
+        mood=said.mood_of(says),
+        sign=sign.words if sign else "",
+        sign_title=_("On top because: %(why)s") % {"why": sign.title} if sign and view == "pressing" else sign.title if sign else "",
+        sign_style=sign.style if sign else "",
     )
 
 
@@ -133,6 +147,10 @@ def _empty(view: str) -> records.State:
         "waiting_longest": (
             _("Nobody is waiting"),
             _("Everything that came in has been answered. New words appear here by themselves."),
+        ),
+        "pressing": (
+            _("Nobody is waiting"),
+            _("What is urgent, a complaint, or from somebody who may leave stands here first, and says why."),
         ),
         "mine": (
             _("You have no open conversation"),

@@ -109,6 +109,7 @@ class Head:
     live_href: str
     presence_href: str
     tie_href: str
+    says_href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

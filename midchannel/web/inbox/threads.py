@@ -12,10 +12,13 @@ from django.utils.translation import ngettext
 
 from midchannel.inside.teamwork.queries import PostItem
 from midchannel.middle.conversations.queries import Attachment, ConversationDetail, MessageItem, MessageWindow
+from midchannel.middle.signals import queries as signals
+from midchannel.middle.signals.queries import Signal
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.components import records
 from midchannel.web.inbox.records import Item, Thread
+from midchannel.web.understanding import said
 
 KINDS_OF_LINK = ("http://", "https://")
 
@@ -44,9 +47,10 @@ def entries_of(
     seen_by: dict[str, str],
 ) -> list[Entry]:
     """Messages of a window and the posts that fall into its time, in the order they came."""
+    says = signals.of(viewer, [m.id for m in window.items if m.direction == "in"])
     first = window.items[0].id if window.items and window.has_older else 0
     last = window.items[-1].id if window.items and window.has_newer else None
-    entries = [Entry(str(m.id), m.id, m.at, bubble_of(viewer, m, seen_by=seen_by)) for m in window.items]
+    entries = [Entry(str(m.id), m.id, m.at, bubble_of(viewer, m, seen_by=seen_by, says=says.get(m.id))) for m in window.items]
     for post in posts:
         place = ids.at(post.at)
         if place >= first and (last is None or place < last):
@@ -78,7 +82,9 @@ def thread_of(
     )
 
 
-def bubble_of(viewer: Viewer, message: MessageItem, *, seen_by: dict[str, str]) -> records.Bubble:
+def bubble_of(
+    viewer: Viewer, message: MessageItem, *, seen_by: dict[str, str], says: Signal | None = None
+) -> records.Bubble:
     """A message as a bubble."""
     is_ours = message.direction == "out"
     key = str(message.author_id) if is_ours else str(message.customer_id or message.handle_id)
@@ -99,6 +105,11 @@ def bubble_of(viewer: Viewer, message: MessageItem, *, seen_by: dict[str, str]) 
         attachments=_attachments(message),
         pictures=_pictures(message),
         is_new=message.is_unread,
+        signs=tuple(
+            records.BubbleSign(words=each.words, title=each.title, style=each.style)
+            for each in (said.signs_of(says) if says else ())
+        ),
+        says_href=reverse("inbox-says", args=[message.conversation_id, message.id]) if says else "",
     )
 
 

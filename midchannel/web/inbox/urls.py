@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from midchannel.web.inbox import composing, doing, files, starting, views
+from midchannel.web.inbox import composing, doing, files, saying, starting, views
 
 CONVERSATION = "inbox/c/<int:conversation_id>"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{CONVERSATION}/draft/", composing.draft, name="inbox-draft"),
     path(f"{CONVERSATION}/questions/<int:question_id>/withdraw/", composing.withdraw, name="inbox-withdraw"),
     path(f"{CONVERSATION}/files/<int:message_id>/<int:number>/", files.file, name="inbox-file"),
+    path(f"{CONVERSATION}/m/<int:message_id>/says/", saying.says, name="inbox-says"),
     path(f"{CONVERSATION}/claim/", doing.claim, name="inbox-claim"),
     path(f"{CONVERSATION}/release/", doing.release, name="inbox-release"),
     path(f"{CONVERSATION}/assign/", doing.assign, name="inbox-assign"),

@@ -205,10 +205,12 @@ def _measure(measure_id: str) -> Measure:
     return found
 
 
-def _tabs(current: str, query: str) -> list[records.Tab]:
+def tabs_of(current: str, query: str) -> list[records.Tab]:
+    """The tabs over every page of Measures."""
     carried = f"?{query}" if query else ""
     places = (
         ("measures", _("All"), "chart-column", carried),
+        ("measures-mood", _("Moods and wishes"), "smile", carried),
         ("measures-goals", _("Goals"), "target", ""),
         ("measures-mine", _("My own"), "user", carried),
     )

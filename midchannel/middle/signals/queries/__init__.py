@@ -4,6 +4,7 @@ from midchannel.middle.signals.queries.calibrating import Own, get_calibration
 from midchannel.middle.signals.queries.mood import Mood, Turn, mood, moods_of_conversations, turns, turns_in
 from midchannel.middle.signals.queries.reading import Signal, of, of_known
 from midchannel.middle.signals.queries.texts import Text, list_read_texts
+from midchannel.middle.signals.queries.topics import list_topic_names
 
 __all__ = [
     "Mood",
@@ -13,6 +14,7 @@ __all__ = [
     "Turn",
     "get_calibration",
     "list_read_texts",
+    "list_topic_names",
     "mood",
     "moods_of_conversations",
     "of",

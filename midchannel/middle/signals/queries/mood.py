@@ -15,7 +15,7 @@ FIELDS = "s.id, s.at, s.sentiment, s.negative, s.positive, s.intents, s.channel_
 OF_CUSTOMER = (
     f"SELECT {FIELDS} FROM source_record r JOIN activity a ON a.handle_id = r.handle_id JOIN signal s ON s.id = a.id"
     f" WHERE r.customer_id = %(customer)s AND a.at >= %(since)s AND s.sentiment > 0 AND {seeing.VISIBLE}"
-    f" ORDER BY s.at DESC LIMIT {MOST}"
+    f" ORDER BY s.at DESC, s.id DESC LIMIT {MOST}"
 )
 OF_CONVERSATIONS = (
     "SELECT m.conversation_id, s.id, s.at, s.sentiment, s.negative, s.positive, s.intents, s.channel_id"

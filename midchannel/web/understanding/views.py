@@ -1,0 +1,248 @@
+"""The page Understanding: how well texts are read, as people's corrections tell, and what was learned from them."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from midchannel.middle.signals import actions
+from midchannel.middle.signals import queries as signals
+from midchannel.middle.signals.actions import learning
+from midchannel.middle.signals.queries import grading, panel, seeing, texts
+from midchannel.middle.signals.queries.grading import Grade, Share
+from midchannel.platform import clock
+from midchannel.platform.errors import ConflictError, InvalidError, NotFoundError
+from midchannel.usecases import reread
+from midchannel.web.components import records
+from midchannel.web.frame.access import SignedInRequest, signed_in
+from midchannel.web.inbox import answers
+from midchannel.web.understanding import said, saying
+
+LEFT_SINCE, DRAWN_SINCE = timedelta(days=28), timedelta(days=60)
+CHECKED_AT_ONCE = 10
+MOST_GRADES = 60
+CALIBRATED = ("sentiment", "intents", "urgency", "spam")
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """A line of the table: a label in a language, precision and recall in words with their intervals."""
+
+    what: str
+    label: str
+    language: str
+    precision: str
+    recall: str
+    texts: int
+    href: str
+
+
+@require_safe
+@signed_in()
+def understanding(request: SignedInRequest) -> HttpResponse:
+    """How well, how sure, what was left open, by what it is read, and what was learned."""
+    corrections, sampled = grading.count_corrections()
+    since = clock.now() - LEFT_SINCE
+    left = grading.count_left(since=since)
+    only = request.GET.get("of") == "sample"
+    grades = grading.list_grades(is_sampled=True if only else None)
+    calibration = grading.get_calibration_row()
+    context = {
+        "corrections": corrections,
+        "sampled": sampled,
+        "is_sample": only,
+        "grades": [_row(each) for each in grades if not each.language][:MOST_GRADES],
+        "by_language": [_row(each) for each in grades if each.language][:MOST_GRADES],
+        "bins": [(str(said.WHATS[what]), _bins(what)) for what in CALIBRATED if grading.list_bins(what)],
+        "left": _left(left),
+        "texts": left.texts,
+        "readers": _readers(),
+        "calibration": calibration,
+        "worth": _worth(calibration.measured) if calibration else [],
+        "run": reread.current(),
+        "may_lead": request.viewer.is_lead,
+        "first": None if left.texts or corrections else said.state_of_nothing(),
+    }
+    return render(request, "understanding/understanding.html", context)
+
+
+def _row(grade: Grade) -> GradeRow:
+    names: dict[str, Any] = {**said.SENTIMENTS, **said.INTENTS, "urgent": _("Urgent"), "spam": _("Spam")}
+    label = said.language_name(grade.label) if grade.what == "language" else str(names.get(grade.label, grade.label))
+    return GradeRow(
+        str(said.WHATS[grade.what]),
+        label,
+        said.language_name(grade.language) if grade.language else "",
+        share_words(grade.precision),
+        share_words(grade.recall),
+        grade.precision.whole + grade.recall.whole - grade.recall.part,
+        f"{reverse('understanding-examples')}?what={grade.what}&label={grade.label}",
+    )
+
+
+def share_words(share: Share) -> str:
+    """A share with its interval: `83 % (52-96 %, 10 of 12)`; an en dash where there is nothing."""
+    if share.value is None:
+        return "\u2013"
+    low, high = share.interval
+    return _("%(value).0f %% (%(low).0f to %(high).0f; %(part)d of %(whole)d)") % {
+        "value": 100 * share.value,
+        "low": 100 * low,
+        "high": 100 * high,
+        "part": share.part,
+        "whole": share.whole,
+    }
+
+
+def _bins(what: str) -> list[records.Mark]:
+    """Each step: what the models said on average, and how much of it holds."""
+    marks = []
+    for each in grading.list_bins(what):
+        low, high = each.holds.interval
+        label = _("said %(said).0f %%, %(n)d times") % {"said": 100 * each.said, "n": each.holds.whole}
+        value = 100 * (each.holds.value or 0)
+        marks.append(
+            records.Mark(label=label, value=round(value, 1), low=round(100 * low, 1), high=round(100 * high, 1))
+        )
+    return marks
+
+
+def _left(left: grading.Left) -> list[records.Mark]:
+    if not left.texts:
+        return []
+    named = ((_("Language"), left.language), (_("Mood"), left.sentiment), (_("Intent"), left.intents))
+    return [records.Mark(label=label, value=round(100 * count / left.texts, 1)) for label, count in named]
+
+
+def _readers() -> list[dict[str, Any]]:
+    """By what texts were read, newest first, and how far each moved the measures on the panel."""
+    rows = panel.list_readers()
+    found = []
+    for at, reader in enumerate(rows):
+        shifts = panel.list_shifts(rows[at - 1].id, reader.id) if at else []
+        real = [each for each in shifts if each.is_real]
+        found.append(
+            {
+                "name": said.reader_name(reader),
+                "since": reader.first_used_at,
+                "is_first": not at,
+                "texts": shifts[0].texts if shifts else 0,
+                "shifts": [(_measure(each.measure), each) for each in real],
+            }
+        )
+    return found[::-1][:12]
+
+
+def _measure(name: str) -> str:
+    words = {**said.SENTIMENTS, **said.INTENTS, "mood": _("Mood, from -1 to 1")}
+    return str(words.get(name, name))
+
+
+def _worth(measured: dict[str, Any]) -> list[dict[str, Any]]:
+    names: dict[str, Any] = {**said.SENTIMENTS, **said.INTENTS, "urgent": _("Urgent"), "spam": _("Spam")}
+    return [
+        {"label": str(names.get(label, label)), "worth": each}
+        for labels in learning.worth_of(measured).values()
+        for label, each in labels.items()
+    ]
+
+
+@require_POST
+@signed_in(role="lead")
+def learn(request: SignedInRequest) -> HttpResponseBase:
+    """Learn from the corrections now, without waiting."""
+    made = actions.learn(now=clock.now())
+    messages.success(request, _("Learned. Texts are read with calibration %(n)d from now on.") % {"n": made.pk})
+    return redirect("understanding")
+
+
+@require_POST
+@signed_in(role="lead")
+def begin_reread(request: SignedInRequest) -> HttpResponseBase:
+    """Have history read again, on purpose."""
+    day = parse_date(request.POST.get("since", "")) if len(request.POST.get("since", "")) == len("2026-01-31") else None
+    if day is None:
+        messages.error(request, _("Choose a day from which on texts are read again."))
+        return redirect("understanding")
+    try:
+        reread.begin(request.viewer, since=make_aware(datetime.combine(day, time())), now=clock.now())
+    except ConflictError as problem:
+        messages.error(request, problem.reason)
+    else:
+        messages.success(request, _("It has begun; it goes on in the background."))
+    return redirect("understanding")
+
+
+@require_safe
+@signed_in()
+def check(request: SignedInRequest) -> HttpResponse:
+    """A few texts drawn by chance, to be said right or otherwise: they tell without bias how well texts are read."""
+    drawn = grading.draw_unchecked(
+        seeing.VISIBLE, seeing.of(request.viewer), since=clock.now() - DRAWN_SINCE, limit=CHECKED_AT_ONCE
+    )
+    return _texts(request, drawn, _("Check a few"), is_check=True)
+
+
+@require_safe
+@signed_in()
+def examples(request: SignedInRequest) -> HttpResponse:
+    """Texts about which somebody said otherwise than was shown, of one label."""
+    what, label = request.GET.get("what", ""), request.GET.get("label", "")
+    ids = grading.list_examples(what, label, limit=50)
+    return _texts(request, ids, _("Said otherwise"), is_check=False)
+
+
+def _texts(request: SignedInRequest, ids: list[int], title: str, *, is_check: bool) -> HttpResponse:
+    seen = signals.of(request.viewer, ids)
+    words = texts.list_read_texts(list(seen))
+    rows = [
+        {"id": each, "text": words[each].text[:600], "at": words[each].at, "signs": said.signs_of(seen[each])}
+        for each in ids
+        if each in seen and each in words
+    ]
+    return render(request, "understanding/texts.html", {"rows": rows, "title": title, "is_check": is_check})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in()
+def text(request: SignedInRequest, activity_id: int) -> HttpResponseBase:
+    """The small form for one text; and what was said in it."""
+    is_check = request.GET.get("of") == "sample"
+    try:
+        if request.method == "POST":
+            signal, told = saying.keep(request.viewer, activity_id, request.POST, is_sampled=is_check, now=clock.now())
+            if not answers.is_part(request):
+                messages.success(request, told)
+                return redirect("understanding-check" if is_check else "understanding")
+            found = texts.list_read_texts([activity_id])[activity_id]
+            row = {
+                "id": activity_id,
+                "text": found.text[:600],
+                "at": found.at,
+                "signs": said.signs_of(signal),
+                "is_done": True,
+            }
+            response = render(request, "understanding/_text.html", {"row": row, "is_check": is_check})
+            return answers.tell(response, answers.toast(told))
+        form = saying.form_of(saying.get(request.viewer, activity_id))
+    except NotFoundError as error:
+        raise Http404 from error
+    except InvalidError as problem:
+        return answers.tell(HttpResponse(status=422), answers.toast(problem.reason, kind="error"))
+    query = "?of=sample" if is_check else ""
+    context = {
+        "say": form,
+        "say_href": f"{reverse('understanding-text', args=[activity_id])}{query}",
+        "say_target": f"#text-{activity_id}",
+        "back_href": reverse("understanding-check" if is_check else "understanding"),
+    }
+    return render(request, "understanding/_say.html" if answers.is_part(request) else "understanding/say.html", context)
