@@ -116,7 +116,11 @@ def row_of(
         target="#conversation",
         mood=said.mood_of(says),
         sign=sign.words if sign else "",
-        sign_title=_("On top because: %(why)s") % {"why": sign.title} if sign and view == "pressing" else sign.title if sign else "",
+        sign_title=_("On top because: %(why)s") % {"why": sign.title}
+        if sign and view == "pressing"
+        else sign.title
+        if sign
+        else "",
         sign_style=sign.style if sign else "",
     )
 

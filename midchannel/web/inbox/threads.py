@@ -50,7 +50,9 @@ def entries_of(
     says = signals.of(viewer, [m.id for m in window.items if m.direction == "in"])
     first = window.items[0].id if window.items and window.has_older else 0
     last = window.items[-1].id if window.items and window.has_newer else None
-    entries = [Entry(str(m.id), m.id, m.at, bubble_of(viewer, m, seen_by=seen_by, says=says.get(m.id))) for m in window.items]
+    entries = [
+        Entry(str(m.id), m.id, m.at, bubble_of(viewer, m, seen_by=seen_by, says=says.get(m.id))) for m in window.items
+    ]
     for post in posts:
         place = ids.at(post.at)
         if place >= first and (last is None or place < last):

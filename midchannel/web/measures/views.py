@@ -43,7 +43,7 @@ def measures(request: SignedInRequest) -> HttpResponse:
     is_empty = overview.is_empty and not open_now.open
     context = {
         "chosen": chosen,
-        "tabs": _tabs("measures", chosen.query),
+        "tabs": tabs_of("measures", chosen.query),
         "tiles": panels.tiles(overview, open_now, closure, chosen.query),
         "panels": panels.panels(overview, open_now, chosen.query, today=timezone.localdate(now)),
         "first": _first(request) if is_empty else None,
@@ -67,7 +67,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     own = queries.get_own(request.viewer, chosen.period)
     context = {
         "chosen": chosen,
-        "tabs": _tabs("measures-mine", chosen.query),
+        "tabs": tabs_of("measures-mine", chosen.query),
         "tiles": behind.own_tiles(own, chosen.query),
     }
     return render(request, "measures/mine.html", context)
@@ -90,7 +90,7 @@ def goals(request: SignedInRequest) -> HttpResponse:
     found = queries.list_goals(request.viewer, now=now, zone=zone)
     posts = [goalposts.post(goal, closure=improvements.get_closure(request.viewer)) for goal in found]
     context = {
-        "tabs": _tabs("measures-goals", ""),
+        "tabs": tabs_of("measures-goals", ""),
         "posts": posts,
         "baselines": [goalposts.before(each) for each in queries.list_baselines(request.viewer)],
         "may_set": request.viewer.is_lead,
@@ -142,7 +142,7 @@ def new_goal(request: SignedInRequest) -> HttpResponseBase:
     status = 422 if form.errors else 200
     context = {
         "form": form,
-        "tabs": _tabs("measures-goals", ""),
+        "tabs": tabs_of("measures-goals", ""),
         "button": _("Set the goal"),
         "back": reverse("measures-goals"),
     }
@@ -178,7 +178,7 @@ def _rows(request: SignedInRequest, measure: Measure, *, own: bool) -> HttpRespo
         "channel_name": _channel_name(channel_id),
         "back": f"{reverse('measures-mine' if own else 'measures')}?{chosen.query}",
         "empty": behind.nothing(measure, chosen),
-        "tabs": _tabs("measures-mine" if own else "measures", chosen.query),
+        "tabs": tabs_of("measures-mine" if own else "measures", chosen.query),
     }
     return render(request, "measures/_rows.html" if _is_part(request) else "measures/rows.html", context)
 
@@ -193,7 +193,7 @@ def _closure_rows(request: SignedInRequest, measure: Measure) -> HttpResponse:
         "more": f"{request.path}?cursor={page.next_cursor}" if page.next_cursor else "",
         "back": reverse("measures"),
         "empty": behind.nothing(measure, None),
-        "tabs": _tabs("measures", ""),
+        "tabs": tabs_of("measures", ""),
     }
     return render(request, "measures/_rows.html" if _is_part(request) else "measures/rows.html", context)
 

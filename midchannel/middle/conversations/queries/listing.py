@@ -138,7 +138,11 @@ PRESS = (
     "coalesce((SELECT max(p.press) FROM (SELECT pm.id FROM message pm WHERE pm.conversation_id = c.id AND pm.direction = 1"
     " ORDER BY pm.id DESC LIMIT 3) pl JOIN signal p ON p.id = pl.id), 0)"
 )
-MOST_PRESSING = {"keys": f"c.id, {PRESS} AS key, c.id AS tie", "order": f"{PRESS} DESC, c.id", "sorted": "key DESC, tie"}
+MOST_PRESSING = {
+    "keys": f"c.id, {PRESS} AS key, c.id AS tie",
+    "order": f"{PRESS} DESC, c.id",
+    "sorted": "key DESC, tie",
+}
 LONGEST = {"keys": "c.id, c.waiting_since AS key, c.id AS tie", "order": "c.waiting_since, c.id", "sorted": "key, tie"}
 
 
