@@ -74,6 +74,19 @@ def list_items(said: Plan) -> list[Item]:
     return [item for _, item in walk(said)]
 
 
+def list_options(said: Plan) -> frozenset[str]:
+    """The keys of what may be added."""
+    found: set[str] = set()
+
+    def go(item: Item, above: str) -> None:
+        found.update(f"{above}/{each.item.id}" if above else each.item.id for each in _options(item.table))
+        for each in (*item.items, *(option.item for option in _options(item.table))):
+            go(each, f"{above}/{each.id}" if above else each.id)
+
+    go(said.root, "")
+    return frozenset(found)
+
+
 def walk(said: Plan) -> list[tuple[str, Item]]:
     """Every item with its key, in the order of the plan; those of a table stand after the items beside it."""
     found: list[tuple[str, Item]] = []

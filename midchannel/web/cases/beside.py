@@ -31,11 +31,13 @@ def of(viewer: Viewer, page: CasePage, customer: CustomerName | None) -> dict[st
         "customer": customer,
         "children": [rows[each] for each in detail.children if each in rows],
         "parent": rows.get(detail.parent_id or 0),
-        "panels": [
-            {"label": each.label, "href": reverse(each.address, args=[detail.id]), "id": each.address}
-            for each in tabs.panels_of()
-        ],
+        "panels_first": [_panel(each, detail.id) for each in tabs.panels_of() if each.is_first],
+        "panels": [_panel(each, detail.id) for each in tabs.panels_of() if not each.is_first],
     }
+
+
+def _panel(panel: tabs.Panel, case_id: int) -> dict[str, str]:
+    return {"label": str(panel.label), "href": reverse(panel.address, args=[case_id]), "id": panel.address}
 
 
 def _conversations(viewer: Viewer, ids: tuple[int, ...]) -> Any:

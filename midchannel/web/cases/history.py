@@ -99,8 +99,10 @@ def _file(item: str, case: CasePage) -> str:
 def _moved(each: Happening, case: CasePage) -> records.Entry | None:
     body = each.body
     transition, instance = str(body["transition"]), int(body["instance"])
-    if transition not in SAID or (
-        transition in {"start", "exit"} and body.get("because") not in {"entry:0", "exit:0", "work", "person"}
+    if (
+        transition not in SAID
+        or (not instance and transition == "start")
+        or (transition in {"start", "exit"} and body.get("because") not in {"entry:0", "exit:0", "work", "person"})
     ):
         return None
     title = _title(instance, str(body["item"]), case)

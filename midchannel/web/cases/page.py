@@ -63,6 +63,7 @@ def show(
         "head": head_of(request.viewer, opened),
         "here": reverse(address, args=[opened.id]) + ("?all=1" if opened.most > items.MOST else ""),
         "panel": template,
+        "is_live": address != "case_plan",
         "tabs": [
             records.Tab(
                 label=str(tab.label),

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -43,7 +45,7 @@ def change(request: SignedInRequest, case_id: int) -> HttpResponseBase:
             if posted.get("keep"):
                 cases.change_plan(viewer, case_id, text, reason=posted.get("reason", ""), now=clock.now())
                 messages.success(request, _("The case follows its changed plan. The way back is under Plan."))
-                return redirect("case", case_id)
+                return _to_case(request, case_id)
         except CaseNotFoundError:
             raise
         except InvalidPlanError as wrong:
@@ -57,6 +59,12 @@ def change(request: SignedInRequest, case_id: int) -> HttpResponseBase:
     context["error"] = error or context["error"]
     status = 422 if context["error"] else 200
     return page.show(request, opened, "case_plan", "cases/_plan.html", context, status=status)
+
+
+def _to_case(request: SignedInRequest, case_id: int) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("case", args=[case_id])})
+    return redirect("case", case_id)
 
 
 @require_POST
@@ -120,12 +128,15 @@ def _context(viewer: Viewer, case_id: int, own: showing.OwnPlan, text: str, *, n
         said, error = yaml_reading.read(own.text), "\n".join(str(each) for each in wrong.problems)
     except PlanWrongError as wrong:
         said, error = yaml_reading.read(own.text), wrong.reason
+    roles = {each.id: each.name or each.id for each in said.roles}
+    options = amending.list_options(said)
     return {
+        "roles": roles,
         "own": own,
         "text": text,
         "error": error,
         "is_changed": text != own.text,
-        "lines": [_row(key, item) for key, item in amending.walk(said)],
+        "lines": [_row(key, item, roles, may_add=key in options) for key, item in amending.walk(said)],
         "stages": [(key, item.title) for key, item in amending.walk(said) if item.kind is plan.Kind.STAGE],
         "awaitable": [(item.id, item.title) for _key, item in amending.walk(said)],
         "versions": _versions(viewer, own),
@@ -133,7 +144,7 @@ def _context(viewer: Viewer, case_id: int, own: showing.OwnPlan, text: str, *, n
     }
 
 
-def _row(key: str, item: plan.Item) -> dict[str, Any]:
+def _row(key: str, item: plan.Item, roles: Mapping[str, str], *, may_add: bool) -> dict[str, Any]:
     return {
         "key": key,
         "depth": min(key.count("/"), 4),
@@ -141,6 +152,8 @@ def _row(key: str, item: plan.Item) -> dict[str, Any]:
         "kind": wording.kind_words(item.kind.value),
         "is_task": item.kind.is_task,
         "role": item.work.performer or "",
+        "role_name": roles.get(item.work.performer or "", item.work.performer or ""),
+        "may_add": may_add,
         "required": item.rules.required is not None,
         "by_hand": item.rules.manual is not None,
     }

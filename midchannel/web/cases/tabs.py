@@ -22,10 +22,14 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel beside the lists, loaded by htmx after the page. Its address answers with the inside of a card, or with nothing."""
+    """A panel beside the lists, loaded by htmx after the page. Its address answers with the inside of a card, or with nothing.
+
+    `is_first`: over everything else there.
+    """
 
     address: str
     label: str | Promise
+    is_first: bool = False
 
 
 TABS = (
@@ -36,7 +40,7 @@ TABS = (
     Tab("case_plan", _("Plan"), "git-branch"),
 )
 PANELS = (
-    Panel("case_next_best", _("What helped in similar cases")),
+    Panel("case_next_best", _("What helped in similar cases"), is_first=True),
     Panel("case_swarm", _("Swarm")),
 )
 
