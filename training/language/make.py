@@ -16,8 +16,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from midchannel.engines import language
-from midchannel.engines.language import bank
-from training.language import data, fit, intent_head
+from midchannel.engines.language import bank, topics
+from training.language import data, fit, intent_head, intents
 
 HELD_OUT = 10
 """Every tenth example is for calibration."""
@@ -28,20 +28,23 @@ def main() -> None:
     asked.add_argument("--data", type=Path, required=True)
     asked.add_argument("--lexicon", type=Path, default=Path(__file__).parent / "lexicon" / "vader_lexicon.txt")
     asked.add_argument("--out", type=Path, default=language.FOLDER)
-    asked.add_argument("--only", choices=("language", "meaning"))
+    asked.add_argument("--only", choices=("language", "meaning", "example"))
     given = asked.parse_args()
-    if given.only != "meaning":
+    if given.only in {None, "language"}:
         make(language.LANGUAGE_FILE, language_bank, given.data, given.out)
-    if given.only != "language":
+    if given.only in {None, "meaning"}:
         words = read_lexicon(given.lexicon)
         make(language.MEANING_FILE, lambda source: meaning_bank(source, words), given.data, given.out)
+    if given.only in {None, "example"}:
+        make(topics.EXAMPLE_FILE, example_topics, given.data, given.out)
 
 
-def make(name: str, fitted: Callable[[data.Source], bank.Bank], rows: Path, out: Path) -> None:
-    """Fit one bank, write it, and note beside it from which rows, by hash."""
+def make(name: str, fitted: Callable[[data.Source], bank.Bank | topics.Topics], rows: Path, out: Path) -> None:
+    """Fit one model, write it, and note beside it from which rows, by hash."""
     began = time.perf_counter()
     source = data.Source(rows)
-    bank.save(fitted(source), out / name)
+    model = fitted(source)
+    topics.save(model, out / name) if isinstance(model, topics.Topics) else bank.save(model, out / name)
     manifest = out / "manifest.json"
     noted = json.loads(manifest.read_text()) if manifest.exists() else {}
     noted[name] = {
@@ -50,6 +53,15 @@ def make(name: str, fitted: Callable[[data.Source], bank.Bank], rows: Path, out:
     }
     manifest.write_text(json.dumps(noted, indent=1) + "\n")
     print(f"{name}: {time.perf_counter() - began:.0f} s", flush=True)
+
+
+def example_topics(source: data.Source) -> topics.Topics:
+    """What a company's own topics look like: 77 of a bank's, learned through the door that a company's are learned by."""
+    rows = intents.quoted(source, "banking77_train.tsv")
+    model = topics.learn_topics([row["text"] for row in rows], [row["label"] for row in rows])
+    if model is None:
+        raise ValueError("banking77_train.tsv has too few rows.")
+    return model
 
 
 def read_lexicon(path: Path) -> dict[str, float]:

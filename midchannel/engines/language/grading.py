@@ -1,6 +1,7 @@
 """How well texts are read: against rows whose labels are known."""
 
 import csv
+import functools
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midchannel.engines import language
-from midchannel.engines.language import letters, naming, normal, personal
+from midchannel.engines.language import letters, naming, normal, personal, topics
 from midchannel.engines.language.features import Floats
 
 Rows = Sequence[tuple[str, frozenset[str]]]
@@ -72,7 +73,10 @@ def grade(task: str, rows: Rows, *, clock: Callable[[], float]) -> Grade:
     if task == "pii":
         return _grade_personal(rows, clock)
     bank = language.languages() if task == "language" else language.meanings()
-    head, wanted = naming.head_for(task, bank, {label for _, labels in rows for label in labels})
+    given = {label for _, labels in rows for label in labels}
+    if task == "intent" and given <= set(example().shape.labels):
+        return _grade_topics(example(), rows, clock)
+    head, wanted = naming.head_for(task, bank, given)
     texts = [text for text, _ in rows]
     began = clock()
     parts = []
@@ -89,6 +93,27 @@ def grade(task: str, rows: Rows, *, clock: Callable[[], float]) -> Grade:
     return _graded(
         task, labels, truth=truth, chosen=chosen, probabilities=probabilities, speed=len(rows) / max(spent, 1e-9)
     )
+
+
+@functools.cache
+def example() -> topics.Topics:
+    """The topics of a bank that come with the program, as an example of a company's own."""
+    return topics.load(language.FOLDER / topics.EXAMPLE_FILE)
+
+
+def _grade_topics(model: topics.Topics, rows: Rows, clock: Callable[[], float]) -> Grade:
+    labels = model.shape.labels
+    began = clock()
+    parts = [
+        model.probabilities(letters.of([normal.read_form(text) for text, _ in rows[at : at + BATCH]]))
+        for at in range(0, len(rows), BATCH)
+    ]
+    spent = clock() - began
+    probabilities = np.concatenate(parts)
+    truth = np.array([[label in own for label in labels] for _, own in rows], bool)
+    speed = len(rows) / max(spent, 1e-9)
+    chosen = _highest(probabilities)
+    return _graded("intent", labels, truth=truth, chosen=chosen, probabilities=probabilities, speed=speed)
 
 
 def _highest(probabilities: Floats) -> NDArray[np.bool_]:

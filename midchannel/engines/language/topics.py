@@ -1,8 +1,9 @@
 """A company's own topics: learned from texts that its people labelled, and read again in new ones.
 
-A topic that has fewer than LEAST texts is not learned; texts without a label teach what is none of them. What is learned is a linear model over hashed words, pairs of words and runs of
-characters (L2-normalised tf-idf; multinomial logistic regression with its maximum a posteriori by L-BFGS), eight bits a weight, and
-only for features that stood in two texts or more. Probabilities are calibrated on texts that were held out, where there are enough.
+A topic that has fewer than LEAST texts is not learned; texts without a label teach what is about none of them. What is learned is a
+linear model over hashed words, pairs of words and runs of characters (tf-idf of unit length; multinomial logistic regression with a
+normal prior, by L-BFGS), eight bits a weight, only for features that stood in two texts or more. Probabilities are made true on texts
+that were held out.
 """
 
 import io
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -21,6 +23,7 @@ from midchannel.engines.language import features, letters, normal
 from midchannel.engines.language.features import Floats
 from midchannel.engines.language.letters import Letters
 
+EXAMPLE_FILE = "banking.npz"
 BITS, LONGEST, WORD_SEED, RUN_SEED = 19, 5, 7, 8
 LEAST = 8
 """So many texts a topic needs before it is learned."""
@@ -218,9 +221,9 @@ def _logistic(given: csr_array, right: Ints, labels: int) -> tuple[Floats, Float
     return values[:-1], values[-1]
 
 
-def _softmax(scores: Floats) -> Floats:
+def _softmax(scores: NDArray[Any]) -> Floats:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), scores.dtype)
 
 
 def _parts(right: Ints) -> Ints:
@@ -233,9 +236,9 @@ def _parts(right: Ints) -> Ints:
 
 def _stretch(scores: Floats, right: Ints) -> float:
     """What makes the probabilities true (temperature: Guo et al. 2017), on texts that were held out."""
-    rows = np.arange(len(right))
+    rows, exact = np.arange(len(right)), scores.astype(np.float64)
 
     def loss(values: NDArray[np.float64]) -> float:
-        return float(-np.log(np.maximum(_softmax(scores * np.float32(values[0]))[rows, right], 1e-30)).mean())
+        return float(-np.log(np.maximum(_softmax(exact * values[0])[rows, right], 1e-30)).mean())
 
     return float(minimize(loss, np.ones(1), method="L-BFGS-B", bounds=[(0.05, 5)]).x[0])
