@@ -1,15 +1,20 @@
 """Made-up posts that hold something personal, and posts that do not: what `midchannel language evaluate --task pii` is measured on.
 
-python -m benches.personal > pii.tsv
+midchannel bench personal --rows > pii.tsv
 
 Numbers have true check digits and plans; how they are written, and the sentence around them, is drawn by chance from how people write.
 """
 
+import argparse
 import random
 import string
+import time
 from collections.abc import Callable
 
+import msgspec
 import phonenumbers
+
+from midchannel.engines.language import grading
 
 _AROUND = (
     "hi, {} please get back to me", "{}", "my details: {} thanks", "you can use {} for that", "still waiting!! {}", "it is {}, I told you three times",
@@ -141,11 +146,17 @@ def _address(chance: random.Random) -> str:
     )
 
 
-def main() -> None:
-    """Print 300 rows of each type."""
-    print("text\tlabels")
-    for text, name in rows(300):
-        print(f"{text}\t{name}")
+def main(arguments: list[str] | None = None) -> None:
+    """Print how 300 posts of each type are read, or with --rows the posts themselves, tab-separated."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", action="store_true")
+    given = parser.parse_args(arguments)
+    made = rows(300)
+    if given.rows:
+        print("text\tlabels", *("\t".join(row) for row in made), sep="\n")
+        return
+    grade = grading.grade("pii", [(text, frozenset((name,))) for text, name in made], clock=time.process_time)
+    print(msgspec.json.format(msgspec.json.encode(grade)).decode())
 
 
 if __name__ == "__main__":

@@ -99,10 +99,10 @@ class Bank:
         shape = self.shape
         if shape.word_bits:
             found = features.words_of(batch, bits=shape.word_bits, seed=WORD_SEED)
-            scores += _looked_up(self.wide_words, found) * self.word_scale
+            scores += looked_up(self.wide_words, found) * self.word_scale
         if shape.run_bits:
             found = features.character_runs(batch, longest=shape.longest, bits=shape.run_bits, seed=RUN_SEED)
-            scores += _looked_up(self.wide_runs, found) * self.run_scale
+            scores += looked_up(self.wide_runs, found) * self.run_scale
         if self.lexicon:
             scores += lexicon.features_of(batch, self.feelings) @ self.dense
         return scores
@@ -115,7 +115,7 @@ class Bank:
         raise KeyError(name)
 
 
-def _looked_up(table: Floats, found: Features) -> Floats:
+def looked_up(table: Floats, found: Features) -> Floats:
     """The sum of the rows of each text, over the root of how many there are."""
     counts = found.counts
     ones = np.ones(len(found.rows), np.float32)
