@@ -5,6 +5,7 @@ always give the same groups. A group that does not hang together, or is small, i
 common. A group keeps the name it had before where most of its words are still the same.
 """
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from midchannel.engines import wording
 from midchannel.engines.language import normal
 
 MOST_GROUPS, ROUNDS = 40, 20
@@ -25,7 +27,7 @@ KEEPS_NAME = 0.4
 """From this overlap of their words (Jaccard), a group is the one it was before."""
 OFTEN = 0.2
 """A word in more than this share of the texts tells nothing apart."""
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"[^\W\d_]{3,}(?:'[^\W\d_]+)?|[^\W\d_]{1,2}'[^\W\d_]+")
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -70,9 +72,16 @@ def discover(texts: Sequence[str], *, before: Sequence[Group] = (), groups: int 
     return _named(found, before)
 
 
+@functools.cache
+def _empty_words() -> frozenset[str]:
+    """The words that say nothing, of all languages: a batch may have many."""
+    return frozenset(word for language in wording.languages() for word in wording.stop_words(language))
+
+
 def _counted(texts: Sequence[str]) -> tuple[list[str], csr_array]:
     """The words that may tell texts apart, and which text has which (texts, words)."""
-    said = [set(_WORD.findall(normal.read_form(text).lower())) for text in texts]
+    empty = _empty_words()
+    said = [set(_WORD.findall(normal.read_form(text).lower().replace("\u2019", "'"))) - empty for text in texts]
     often = Counter(word for each in said for word in each)
     most = max(3, OFTEN * len(texts))
     words = sorted(word for word, count in often.items() if 2 <= count <= most)
