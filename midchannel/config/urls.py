@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("midchannel.web.measures.urls")),
     path("", include("midchannel.web.understanding.urls")),
     path("", include("midchannel.web.improvements.urls")),
+    path("", include("midchannel.web.listening.urls")),
     path("", include("midchannel.web.plans.urls")),
     path("", include("midchannel.web.settings.urls")),
     path("", include("midchannel.web.silos.urls")),

@@ -179,7 +179,7 @@ def _before(next_id: int, end_id: int, *, reach: bool, limit: int = STRETCH) -> 
         "AND a.id < %(next)s AND a.id >= %(end)s ORDER BY a.id DESC LIMIT %(limit)s",
         {"next": next_id, "end": end_id, "limit": limit},
     )
-    return _heard(rows, reach=reach), rows[-1][0] if len(rows) == limit else end_id
+    return _heard(rows, reach=reach), int(str(rows[-1][0])) if len(rows) == limit else end_id
 
 
 def _texts(condition: str, values: dict[str, object]) -> list[tuple[object, ...]]:

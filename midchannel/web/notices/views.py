@@ -14,7 +14,7 @@ from midchannel.platform import clock
 from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
-PLACES = {"conversation": "/inbox/c/{}/", "customer": "/customers/{}/", "improvement": "/improvements/{}/"}
+PLACES = {"conversation": "/inbox/c/{}/", "customer": "/customers/{}/", "improvement": "/improvements/{}/", "alert": "/listen/alerts/{}/"}
 MOST = 50
 
 
@@ -52,6 +52,7 @@ def notice_of(notice: Notice) -> records.Notice:
         "asked": _("%(name)s asks you"),
         "answered": _("%(name)s answered you"),
         "assigned": _("%(name)s handed a conversation to you"),
+        "alert": _("More is said than usual"),
     }.get(notice.kind, "%(name)s") % {"name": notice.by_name}
     if notice.count > 1:
         words = ngettext("%(words)s (and %(count)d more)", "%(words)s (and %(count)d more)", notice.count - 1) % {

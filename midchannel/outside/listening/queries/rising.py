@@ -37,8 +37,8 @@ class RisingState:
 def list_rising(viewer: Viewer, hours: int) -> list[RisingRow]:
     """The terms, the surest first. At least five people use each, so it is nobody's own word."""
     return [
-        RisingRow(*row[:7], tuple(row[7]))
-        for row in fetch(
+        RisingRow(term, now, before, ratio, low, high, chance, tuple(examples))
+        for term, now, before, ratio, low, high, chance, examples in fetch(
             "SELECT term, now, before, ratio, low, high, chance, activity_ids FROM rising_term WHERE hours = %s ORDER BY place",
             [hours],
         )

@@ -1,0 +1,1 @@
+"""Listen: searches and what they found, alerts, shares of voice, and what rises."""
