@@ -1,7 +1,7 @@
 """What reading a text costs: microseconds of CPU for each step and for all heads of tiers 0 and 1, one text alone, the odd ones, memory.
 
-Posts are sentences that come with the program, joined to the length of a post (about 110 characters), or `--posts FILE`, tab-separated
-with a column `text`. Processor time, the best of several rounds, batches of 1,000. Prints one JSON object.
+Posts are those of `training/language/own_posts.tsv`, joined to the length of a post (about 120 characters), or `--posts FILE`,
+tab-separated with a column `text`. Processor time, the best of several rounds, batches of 1,000. Prints one JSON object.
 """
 
 import argparse
@@ -35,16 +35,17 @@ ODD = {
 
 
 def posts(number: int) -> list[str]:
-    """Posts of our own and of the sentences languages are learned from, with numbers, names and signs put among them."""
+    """Posts of our own, short ones with another in the same language, with numbers, names and signs put behind some of them."""
     folder = Path(__file__).parents[1] / "training" / "language"
     with (folder / "own_posts.tsv").open(encoding="utf-8") as file:
-        own = [row["text"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+        own = [(row["text"], row["language"]) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
     chance = random.Random(5)
     made = []
     for _ in range(number):
-        text = chance.choice(own)
+        text, code = chance.choice(own)
+        alike = [other for other, others in own if others == code]
         while len(text) < 90:
-            text = f"{text} {chance.choice(own)}"
+            text = f"{text} {chance.choice(alike)}"
         extra = chance.choice(
             ("", "", "", " @shop_help", " 😡😡", " order 4471-22", " https://t.example/a1", " call 555-0142")
         )
@@ -74,7 +75,7 @@ def steps(texts: list[str]) -> dict[str, float]:
         "side_by_side": lambda: letters.of(forms).words,
         "runs": lambda: features.character_runs(batch, longest=shape.longest, bits=shape.run_bits, seed=bank.RUN_SEED),
         "words": lambda: features.words_of(batch, bits=shape.word_bits, seed=bank.WORD_SEED),
-        "words_looked_up": lambda: bank.looked_up(own.wide_words, words),
+        "words_looked_up": lambda: bank.looked_up(own.words, words),
         "lexicon": lambda: lexicon.features_of(batch, own.feelings),
         "all_heads": lambda: own.score_letters(letters.of(forms)),
         "language": lambda: tongues.tell_of(batch),

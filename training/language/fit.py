@@ -153,10 +153,10 @@ def truth_of(examples: Sequence[Example], labels: int) -> NDArray[np.int8]:
     return out
 
 
-def eight_bits(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Weights as int8 and the scale of each column; the few largest are cut, which costs less than a coarse scale for all."""
+def eight_bits(weights: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weights as whole numbers of eight bits and the scale of each column; the few largest are cut: better than a coarse scale for all."""
     scale = np.maximum(np.quantile(np.abs(weights), 0.9999, axis=0), 1e-6) / 127
-    return np.clip(np.round(weights / scale), -127, 127).astype(np.int8), scale.astype(np.float32)
+    return np.clip(np.round(weights / scale), -127, 127).astype(np.float32), scale.astype(np.float32)
 
 
 def calibrate(

@@ -92,11 +92,12 @@ def language_bank(source: data.Source) -> bank.Bank:
     first = len(idf[0])
     words, word_scale = fit.eight_bits(weights[:first])
     runs, run_scale = fit.eight_bits(weights[first:])
+    nothing = np.zeros((0, len(labels)), np.float32)
     scores = matrix.blocks[0] @ (words * word_scale) + matrix.blocks[1] @ (runs * run_scale) + bias
     stretch, shift = fit.calibrate(scores[~keep], np.eye(len(labels), dtype=np.int8)[right][~keep], "one")
     head = bank.Head("language", labels, "one", 0, stretch, shift)
     shape = bank.Shape("language/2", language.LANGUAGE_WORD_BITS, language.LANGUAGE_BITS, 4, (head,))
-    return bank.Bank(shape, words, runs, word_scale, run_scale, np.zeros((0, len(labels)), np.float32), bias, {})
+    return bank.Bank(shape, words, runs, word_scale, run_scale, nothing, bias, {})
 
 
 def shortened(text: str) -> str:
@@ -141,7 +142,14 @@ def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
     run, run_scale = fit.eight_bits(joined[first:second])
     shape = bank.Shape("meaning/2", fit.WORD_BITS, fit.RUN_BITS, fit.LONGEST, tuple(heads))
     return bank.Bank(
-        shape, word, run, word_scale, run_scale, joined[second:] * fit.DENSE_WEIGHT, np.concatenate(biases), words
+        shape,
+        word,
+        run,
+        word_scale,
+        run_scale,
+        joined[second:] * fit.DENSE_WEIGHT,
+        np.concatenate(biases),
+        words,
     )
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from midchannel.engines.language import features, letters, lexicon
@@ -61,26 +60,19 @@ class Shape(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Bank:
-    """The tables, ready to score. `word_scale` and `run_scale` give back what eight bits took, a number a column."""
+    """The tables, ready to score. `word_scale` and `run_scale` give back what eight bits took, a number a column.
+
+    `words` and `runs` have whole numbers of eight bits, which is how they are kept; as they are multiplied they are floats.
+    """
 
     shape: Shape
-    words: NDArray[np.int8]
-    runs: NDArray[np.int8]
+    words: Floats
+    runs: Floats
     word_scale: Floats
     run_scale: Floats
     dense: Floats
     bias: Floats
     lexicon: Mapping[str, float]
-
-    @cached_property
-    def wide_words(self) -> Floats:
-        """The words' table as it is multiplied: eight bits are for keeping, not for reckoning."""
-        return self.words.astype(np.float32)
-
-    @cached_property
-    def wide_runs(self) -> Floats:
-        """The runs' table as it is multiplied."""
-        return self.runs.astype(np.float32)
 
     @cached_property
     def feelings(self) -> lexicon.Lexicon:
@@ -99,10 +91,10 @@ class Bank:
         shape = self.shape
         if shape.word_bits:
             found = features.words_of(batch, bits=shape.word_bits, seed=WORD_SEED)
-            scores += looked_up(self.wide_words, found) * self.word_scale
+            scores += looked_up(self.words, found) * self.word_scale
         if shape.run_bits:
             found = features.character_runs(batch, longest=shape.longest, bits=shape.run_bits, seed=RUN_SEED)
-            scores += looked_up(self.wide_runs, found) * self.run_scale
+            scores += looked_up(self.runs, found) * self.run_scale
         if self.lexicon:
             scores += lexicon.features_of(batch, self.feelings) @ self.dense
         return scores
@@ -128,8 +120,8 @@ def save(bank: Bank, path: Path) -> None:
     np.savez_compressed(
         path,
         shape=np.frombuffer(msgspec.json.encode(bank.shape), np.uint8),
-        words=bank.words,
-        runs=bank.runs,
+        words=bank.words.astype(np.int8),
+        runs=bank.runs.astype(np.int8),
         word_scale=bank.word_scale,
         run_scale=bank.run_scale,
         dense=bank.dense,
@@ -146,8 +138,8 @@ def load(path: Path) -> Bank:
             words = msgspec.json.decode(kept["lexicon"].tobytes(), type=dict[str, float])
             return Bank(
                 shape,
-                kept["words"],
-                kept["runs"],
+                kept["words"].astype(np.float32),
+                kept["runs"].astype(np.float32),
                 kept["word_scale"],
                 kept["run_scale"],
                 kept["dense"],
