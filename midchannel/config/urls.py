@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("midchannel.web.listening.urls")),
     path("", include("midchannel.web.plans.urls")),
     path("", include("midchannel.web.settings.urls")),
+    path("", include("midchannel.web.cases.together_urls")),
+    path("", include("midchannel.web.rooms.urls")),
     path("", include("midchannel.web.silos.urls")),
     path("", include("midchannel.web.first_run.urls")),
     path("", include("midchannel.web.simulator.urls")),

@@ -26,6 +26,7 @@ from midchannel.platform.accounts import actions as accounts
 from midchannel.platform.accounts import queries as account_queries
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import InvalidError
+from midchannel.usecases import move_cases
 
 Scopes = tuple[int, ...]
 
@@ -101,6 +102,9 @@ def ask(viewer: Viewer, object_type: str, object_id: int, *, text: str, now: dat
         accounts.grant(user_id, **place, kind=_grant_of(posted.post_id))
     for post_id, user_id in posted.freed:
         accounts.withdraw_grant(user_id, **place, kind=_grant_of(post_id))
+    if object_type == "case":
+        for question_id in posted.answered_ids:
+            move_cases.hear_answer(object_id, key=f"question:{question_id}", question_id=question_id, now=now)
     return Asked(posted.post_id, posted.question_ids, posted.answered_ids, named.unknown)
 
 

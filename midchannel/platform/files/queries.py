@@ -1,7 +1,7 @@
 """Finding a file again."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from pathlib import Path
 
 from midchannel.platform.files import actions
 from midchannel.platform.files.models import StoredFile
@@ -16,11 +16,13 @@ def read(sha256: str) -> bytes:
 
 def read_stream(sha256: str) -> Iterator[bytes]:
     """The content piece by piece. Raises FileNotFoundError at once when it is not kept here."""
-    return _pieces(actions.path_of(sha256).open("rb"))
+    path = actions.path_of(sha256)
+    path.stat()
+    return _pieces(path)
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
         while piece := file.read(PIECE):
             yield piece
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -130,11 +131,9 @@ def _done(request: SignedInRequest, case_id: int, words: str, *, is_error: bool 
         context = context_of(request.viewer, case_id)
     except NotFoundError:
         messages.success(request, _("You left the swarm, and with it the case."))
-        response = redirect("cases")
         if answers.is_part(request):
-            response.status_code = 204
-            response.headers["HX-Redirect"] = response.headers.pop("Location")
-        return response
+            return HttpResponse(status=204, headers={"HX-Redirect": reverse("cases")})
+        return redirect("cases")
     if not answers.is_part(request):
         (messages.error if is_error else messages.success)(request, words)
         return redirect("case", case_id)

@@ -14,7 +14,7 @@ from midchannel.platform import clock
 from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
-PLACES = {"conversation": "/inbox/c/{}/", "customer": "/customers/{}/", "improvement": "/improvements/{}/", "alert": "/listen/alerts/{}/"}
+PLACES = {"conversation": "/inbox/c/{}/", "customer": "/customers/{}/", "improvement": "/improvements/{}/", "alert": "/listen/alerts/{}/", "case": "/cases/{}/room/"}
 MOST = 50
 
 
@@ -53,6 +53,8 @@ def notice_of(notice: Notice) -> records.Notice:
         "answered": _("%(name)s answered you"),
         "assigned": _("%(name)s handed a conversation to you"),
         "alert": _("More is said than usual"),
+        "gathered": _("%(name)s brought you to a case"),
+        "partner": _("A partner wrote about a case"),
     }.get(notice.kind, "%(name)s") % {"name": notice.by_name}
     if notice.count > 1:
         words = ngettext("%(words)s (and %(count)d more)", "%(words)s (and %(count)d more)", notice.count - 1) % {

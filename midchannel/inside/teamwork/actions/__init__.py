@@ -8,6 +8,7 @@ from midchannel.inside.teamwork.actions.telling import (
     handle_notices,
     mark_seen,
     notify,
+    notify_from_outside,
 )
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "handle_notices",
     "mark_seen",
     "notify",
+    "notify_from_outside",
     "withdraw_question",
     "write_post",
 ]

@@ -27,6 +27,20 @@ def notify(
 
     That somebody is asked stays shown before anything else that happens there.
     """
+    _notify(by.user_id, user_ids, kind=kind, object_type=object_type, object_id=object_id, text=text, now=now)
+
+
+@transaction.atomic
+def notify_from_outside(
+    user_ids: Sequence[int], *, kind: str, object_type: str, object_id: int, text: str, now: datetime
+) -> None:
+    """The same where nobody of the company did it: a partner wrote."""
+    _notify(0, user_ids, kind=kind, object_type=object_type, object_id=object_id, text=text, now=now)
+
+
+def _notify(
+    by_id: int, user_ids: Sequence[int], *, kind: str, object_type: str, object_id: int, text: str, now: datetime
+) -> None:
     for user_id in sorted(set(user_ids)):
         rows = fetch(
             "INSERT INTO notice AS n (user_id, object_type, object_id, kind, by_id, text, count, at) VALUES (%s, %s, %s, %s, %s, %s, 1, %s)"
@@ -34,7 +48,7 @@ def notify(
             " kind = CASE WHEN n.kind = 'asked' THEN n.kind ELSE excluded.kind END,"
             " by_id = CASE WHEN n.kind = 'asked' AND excluded.kind <> 'asked' THEN n.by_id ELSE excluded.by_id END,"
             " text = CASE WHEN n.kind = 'asked' AND excluded.kind <> 'asked' THEN n.text ELSE excluded.text END RETURNING id, kind",
-            [user_id, object_type, object_id, str(kind), by.user_id, text, now],
+            [user_id, object_type, object_id, str(kind), by_id, text, now],
         )
         events.emit(
             NoticeMade(

@@ -112,6 +112,7 @@ def test_a_partner_is_invited_comes_in_writes_and_brings_a_document(desk: Desk, 
     assert "Lost parcels" not in page
     proof = SimpleUploadedFile("proof.png", b"\x89PNG\r\n\x1a\n1", content_type="image/png")
     assert paula.post(f"{room}say/", {"text": "It is in Calais", "files": [proof], "client_id": "a"}).status_code == 302
+    assert "A partner wrote" in ana.get("/notices/").content.decode()
     seen = ana.get(f"/cases/{case_id}/room/").content.decode()
     assert "It is in Calais" in seen
     assert "bubble-partner" in seen
@@ -121,7 +122,6 @@ def test_a_partner_is_invited_comes_in_writes_and_brings_a_document(desk: Desk, 
     said = {"text": "Thank you", "room": re.search(r'name="room" value="(\d+)"', seen)[1], "mode": "reply"}  # type: ignore[index]
     assert ana.post(f"/cases/{case_id}/room/say/", said, headers=PART).status_code == 200
     assert "Thank you" in paula.get(room).content.decode()
-    assert "A partner wrote" in ana.get("/notices/").content.decode()
     assert paula.post("/rooms/leave/").status_code == 200
     assert paula.get(room).status_code == 404
     assert paula.get(link[0]).status_code == 404

@@ -231,7 +231,7 @@
     });
     suggest(area);
   });
-  const asks = [["canned", /(?:^|\s)::([\w-]{0,30})$/u, "::"], ["people", /(?:^|[\s(])@([\p{L}\d.\-]{0,30})$/u, "@"]];
+  const asks = [["skills", /(?:^|[\s(])#([\p{L}\d\-]{0,30})$/u, "#"], ["canned", /(?:^|\s)::([\w-]{0,30})$/u, "::"], ["people", /(?:^|[\s(])@([\p{L}\d.\-]{0,30})$/u, "@"]];
   function suggest(area) {
     const before = area.value.slice(0, area.selectionStart), list = $(".suggest-list", area.parentElement);
     for (const [kind, pattern, sign] of asks) {
