@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from midchannel.web.measures import views
+from midchannel.web.measures import cases, views
 
 urlpatterns = [
     path("measures/", views.measures, name="measures"),
+    path("measures/cases/", cases.measures_cases, name="measures-cases"),
+    path("measures/cases/rows/", cases.cases_behind, name="measures-cases-rows"),
     path("measures/goals/", views.goals, name="measures-goals"),
     path("measures/goals/new/", views.new_goal, name="measures-goal-new"),
     path("measures/mine/", views.mine, name="measures-mine"),

@@ -211,6 +211,7 @@ def tabs_of(current: str, query: str) -> list[records.Tab]:
     places = (
         ("measures", _("All"), "chart-column", carried),
         ("measures-mood", _("Moods and wishes"), "smile", carried),
+        ("measures-cases", _("Cases"), "briefcase", carried),
         ("measures-goals", _("Goals"), "target", ""),
         ("measures-mine", _("My own"), "user", carried),
     )
