@@ -12,6 +12,7 @@ from ninja.renderers import BaseRenderer
 from midchannel import __version__
 from midchannel.api import (
     arrivals,
+    cases,
     channels,
     conversations,
     customers,
@@ -19,6 +20,7 @@ from midchannel.api import (
     improvements,
     inside,
     messages,
+    plans,
     problems,
     review,
     worth,
@@ -66,5 +68,7 @@ api = NinjaAPI(
     renderer=StrictRenderer(),
 )
 problems.handle(api)
-for each in (customers, identity, worth, review, conversations, messages, inside, channels, arrivals, improvements):
+for each in (
+    customers, identity, worth, review, conversations, messages, cases, plans, inside, channels, arrivals, improvements
+):  # fmt: skip
     api.add_router("", each.router)

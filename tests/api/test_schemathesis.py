@@ -22,7 +22,7 @@ from midchannel.middle.customers.models import Customer
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels.models import ChannelToken, Parked
 from midchannel.platform import clock
-from midchannel.usecases import ask
+from midchannel.usecases import ask, case_plans, open_case
 from tests import company as companies
 from tests.api.conftest import token_of
 
@@ -60,6 +60,8 @@ def _ids(company: companies.Company, viewer: Any, *, now: Any) -> dict[str, list
     collector = companies.open_channel("Shop", company.queue, is_public=False, now=now, network="collector")
     channels.issue_token(collector.pk, by=viewer.actor, now=now)
     improvement_id = improvements.begin(viewer, "Cards arrive sooner", now=now)
+    case_plans.seed(viewer, now=now)
+    case_id = open_case.from_conversation(viewer, conversation_ids[0], plan="late_delivery", now=now)
     found = {
         "conversation_id": conversation_ids,
         "message_id": Message.objects.values_list("pk", flat=True),
@@ -72,6 +74,8 @@ def _ids(company: companies.Company, viewer: Any, *, now: Any) -> dict[str, list
         "token_id": ChannelToken.objects.values_list("pk", flat=True),
         "parked_id": Parked.objects.values_list("pk", flat=True),
         "improvement_id": [improvement_id],
+        "case_id": [case_id],
+        "parent_id": [case_id],
     }
     return {name: [str(each) for each in ids] for name, ids in found.items()}
 

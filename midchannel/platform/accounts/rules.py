@@ -21,6 +21,9 @@ RIGHTS = (
     "read:internal",
     "write:internal",
     "read:improvements",
+    "read:cases",
+    "write:cases",
+    "write:plans",
 )
 
 
