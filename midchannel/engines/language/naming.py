@@ -49,9 +49,10 @@ def head_for(task: str, bank: Bank, given: Collection[str]) -> tuple[Head, dict[
 def _label_of(head: Head, given: str) -> str:
     plain = given.lower()
     spelled = re.sub(r"[\s-]+", "_", plain)
+    labels = {label.lower(): label for label in head.labels}
     for known in (plain, spelled, ALSO.get(spelled, "")):
-        if known in head.labels:
-            return known
+        if known in labels:
+            return labels[known]
     return head.labels[int(plain)] if plain.isdigit() and int(plain) < len(head.labels) else ""
 
 
