@@ -5,6 +5,7 @@ with the product's settings and fsync on, receives and applies N activities in b
 applies), sends all of it a second time, and copies the same rows into a bare table with the same indexes. Prints one JSON object.
 With `--identify`, 20,000 people of a CRM are there first, and in the stream one document in eight tells what its author says of
 themselves, one in forty is a profile that changed: each is compared with everybody.
+With `--understand` every text is read as it arrives, through two channels with a worker each, so that both cores are used.
 """
 
 import argparse
@@ -41,12 +42,21 @@ def set_up() -> None:
     django.setup()
 
 
+def understands() -> bool:
+    """Whether texts are read as they arrive."""
+    return os.environ.get("MIDCHANNEL_UNDERSTAND") == "1"
+
+
 def apply_until_told(stop: Any) -> None:
     """The second process: a worker that applies what is waiting."""
     set_up()
     from midchannel.platform import clock
     from midchannel.usecases import arrive
 
+    if understands():
+        from midchannel.usecases import understand
+
+        understand.read_texts(["warm"])
     while True:
         told = stop.is_set()
         if not arrive.apply_waiting(now=clock.now()):
@@ -95,8 +105,8 @@ def clean_pending(cursor: Any, *indexes: str) -> None:
         cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
 
 
-def stream(batches: list[list[bytes]], channel_id: int, postmaster: int) -> tuple[float, float]:
-    """Receive all batches here while a second process applies; returns seconds by the clock and CPU seconds."""
+def stream(batches: list[list[bytes]], channel_ids: list[int], postmaster: int) -> tuple[float, float]:
+    """Receive all batches here while a process for each channel applies; returns seconds by the clock and CPU seconds."""
     from django.db import connection
 
     from midchannel.outside.channels import actions as channels
@@ -105,25 +115,26 @@ def stream(batches: list[list[bytes]], channel_id: int, postmaster: int) -> tupl
 
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
-    worker = context.Process(target=apply_until_told, args=(stop,))
-    worker.start()
-    while worker_cpu(worker.pid) < 0.05 or not fetch(
-        "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-    ):
-        assert worker.is_alive(), "the applying process ended"
+    workers = [context.Process(target=apply_until_told, args=(stop,)) for _ in channel_ids]
+    for worker in workers:
+        worker.start()
+    while any(worker_cpu(worker.pid) < 0.05 for worker in workers) or len(
+        fetch("SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+    ) < len(workers):
+        assert all(worker.is_alive() for worker in workers), "the applying process ended"
         time.sleep(0.05)
-    time.sleep(0.5)
+    time.sleep(0.5 if not understands() else 3)
     began_cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster)
-    spent_before = worker_cpu(worker.pid)
+    spent_before = sum(worker_cpu(worker.pid) for worker in workers)
     began = time.perf_counter()
-    for batch in batches:
-        channels.receive(channel_id, batch, now=clock.now())
+    for number, batch in enumerate(batches):
+        channels.receive(channel_ids[number % len(channel_ids)], batch, now=clock.now())
     received = time.perf_counter() - began
     while fetch("SELECT 1 FROM arrival WHERE waiting LIMIT 1"):
-        assert worker.is_alive(), "the applying process ended"
+        assert all(worker.is_alive() for worker in workers), "the applying process ended"
         time.sleep(0.002)
     seconds = time.perf_counter() - began
-    spent = worker_cpu(worker.pid) - spent_before
+    spent = sum(worker_cpu(worker.pid) for worker in workers) - spent_before
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
@@ -132,7 +143,8 @@ def stream(batches: list[list[bytes]], channel_id: int, postmaster: int) -> tupl
         clean_pending(cursor, *(name for (name,) in cursor.fetchall()))
     cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster) - began_cpu + spent
     stop.set()
-    worker.join()
+    for worker in workers:
+        worker.join()
     print(f"received in {received:.1f} s, all applied after {seconds:.1f} s", file=sys.stderr)
     return seconds, cpu
 
@@ -215,14 +227,16 @@ def measure(count: int, server: embedded.Server, *, folder: str = "") -> dict[st
     call_command("migrate", verbosity=0)
     now = clock.now()
     fetch("SELECT ensure_activity_partition(%s::date)", [now])
-    channel = Channel.objects.create(network="simulator", name="bench", created_at=now)
+    fetch("SELECT ensure_signal_partition(%s::date)", [now])
+    names = ("bench", "bench too") if understands() else ("bench",)
+    channels = [Channel.objects.create(network="simulator", name=name, created_at=now).pk for name in names]
     postmaster = server.pid()
     assert postmaster is not None
     print(f"making {count:,} documents", file=sys.stderr)
     batches = generator.batches(count)
     if folder:
         batches = identify(batches, folder)
-    seconds, cpu = stream(batches, channel.pk, postmaster)
+    seconds, cpu = stream(batches, channels, postmaster)
     sizes = fetch(
         "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE n.nspname = 'public' AND c.relkind = 'r'"
@@ -235,11 +249,25 @@ def measure(count: int, server: embedded.Server, *, folder: str = "") -> dict[st
     rows_before = fetch(
         "SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)"
     )
-    again_seconds, again_cpu = stream(batches, channel.pk, postmaster)
+    again_seconds, again_cpu = stream(batches, channels, postmaster)
     rows_after = fetch(
         "SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)"
     )
     assert rows_after == rows_before, (rows_before, rows_after)
+    if understands():
+        rows = fetch("SELECT count(*), count(*) FILTER (WHERE sentiment > 0) FROM signal")
+        assert rows[0][0] == count, rows
+        return {
+            "activities": count,
+            "seconds": round(seconds, 2),
+            "per_second": round(count / seconds),
+            "cpu_us_per_activity": round(cpu / count * 1e6, 1),
+            "per_second_of_two_whole_cores": round(2 * count / cpu),
+            "with_a_mood": int(rows[0][1]),
+            "replay_cpu_us_per_activity": round(again_cpu / count * 1e6, 1),
+            "bytes_per_signal": round(dict(table_sizes).get("signal_" + now.strftime("%Y_%m"), 0)),
+            "bytes_per_activity": round(int(sizes) / count),
+        }
     if folder:
         verdicts = fetch(
             "SELECT verdict, count(*) FROM link_decision GROUP BY 1 UNION SELECT 'asked', count(*) FROM review_pair"
@@ -277,7 +305,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--activities", type=int, default=100_000)
     parser.add_argument("--identify", action="store_true", help="with people who are somebody")
+    parser.add_argument("--understand", action="store_true", help="with every text read as it arrives")
     arguments = parser.parse_args()
+    os.environ["MIDCHANNEL_UNDERSTAND"] = "1" if arguments.understand else "0"
     with tempfile.TemporaryDirectory(prefix="midchannel-bench-") as folder:
         Path(folder).chmod(0o755)
         server = embedded.Server(Path(folder) / "postgres")

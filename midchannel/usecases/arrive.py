@@ -23,7 +23,7 @@ from midchannel.outside.channels.queries import Source
 from midchannel.outside.listening import actions as listening
 from midchannel.platform import ids
 from midchannel.platform.events import actions as events
-from midchannel.usecases import attest, deliver, move_cases, recognise, understand
+from midchannel.usecases import attest, deliver, move_cases, recognise, route, understand
 
 TALKS = frozenset(map(int, TALK))
 ADDRESSED, PRIVATE, OUTGOING, AUTOMATIC = map(int, (Flag.ADDRESSED, Flag.PRIVATE, Flag.OUTGOING, Flag.AUTOMATIC))
@@ -88,6 +88,7 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
         _settle_bounces(source, new, now=now)
         understand.understand(source, new, now=now)
         _tell(source, new, filed, now=now)
+        route.route(filed.opened, now=now)
         move_cases.hear_batch(new, filed.joined, now=now)
         cases.note_begun(filed.opened, now=now)
     if later:

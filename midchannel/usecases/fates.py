@@ -205,6 +205,7 @@ FATES: Mapping[str, Mapping[str, str]] = {
         "reason": OURS,
     },
     "queue": {"name": OURS},
+    "routing_rule": {"name": OURS, "languages": OURS, "sentiments": OURS, "intents": OURS, "changed_by_name": OURS},
     "scope": {"kind": OURS},
     "scope_grant": {"kind": OURS, "object_type": OURS},
     "signal_calibration": {"body": OURS, "measured": OURS},

@@ -21,3 +21,7 @@ class ShortcutTakenError(ConflictError):
 
 class LeadsOnlyError(NotAllowedError):
     """Only leads and administrators can change this."""
+
+
+class RuleNotFoundError(NotFoundError):
+    """There is no such rule."""

@@ -1,5 +1,6 @@
 """Queues and canned replies."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from midchannel.platform.accounts.models import Team
@@ -34,3 +35,26 @@ class CannedReply(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["team", "shortcut"], name="canned_reply_shortcut", nulls_distinct=False)
         ]
+
+
+class RoutingRule(models.Model):
+    """Where a new conversation waits, by what its text says. Asked from the top; the first whose conditions all hold decides.
+
+    An empty list or None asks nothing. `sentiments`, `intents` and `languages` hold labels of which one is enough; `topic_ids` likewise.
+    """
+
+    name = models.TextField(unique=True)
+    position = models.IntegerField()
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="+")
+    channel_id = models.IntegerField(null=True)
+    languages = ArrayField(models.TextField(), default=list)
+    sentiments = ArrayField(models.TextField(), default=list)
+    intents = ArrayField(models.TextField(), default=list)
+    topic_ids = ArrayField(models.IntegerField(), default=list)
+    is_urgent = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    changed_by_name = models.TextField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "routing_rule"

@@ -17,6 +17,7 @@ def tabs(viewer_role: str, current: str) -> list[records.Tab]:
         ("people", _("People"), "/settings/people/", "users", "administrator"),
         ("teams", _("Teams"), "/settings/teams/", "handshake", "administrator"),
         ("queues", _("Queues"), "/settings/queues/", "layout-list", "lead"),
+        ("routing", _("Routing"), "/settings/routing/", "git-branch", "lead"),
         ("canned", _("Canned replies"), "/settings/canned/", "text-quote", "agent"),
         ("offers", _("Offers"), "/settings/offers/", "shopping-cart", "lead"),
         ("channels", _("Channels"), "/settings/channels/", "cable", "lead"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from midchannel.web.settings import blocked, channels, offers, people, queues, trail, you
+from midchannel.web.settings import blocked, channels, offers, people, queues, routing, trail, you
 
 urlpatterns = [
     path("settings/", you.home, name="settings"),
@@ -29,6 +29,13 @@ urlpatterns = [
     path("settings/queues/", queues.queues, name="settings_queues"),
     path("settings/queues/new/", queues.queue, name="settings_queue_new"),
     path("settings/queues/<int:queue_id>/", queues.queue, name="settings_queue"),
+    path("settings/routing/", routing.rules, name="settings_routing"),
+    path("settings/routing/new/", routing.rule, name="settings_routing_new"),
+    path("settings/routing/<int:rule_id>/", routing.rule, name="settings_routing_rule"),
+    path("settings/routing/<int:rule_id>/remove/", routing.remove, name="settings_routing_remove"),
+    re_path(
+        r"^settings/routing/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", routing.move, name="settings_routing_move"
+    ),
     path("settings/canned/", queues.canned, name="settings_canned"),
     path("settings/canned/new/", queues.canned_reply, name="settings_canned_new"),
     path("settings/canned/<int:canned_id>/", queues.canned_reply, name="settings_canned_reply"),
