@@ -21,13 +21,13 @@ def alter(said: Plan, key: str, *, title: str, role: str | None, required: bool 
     """The plan with an item otherwise called, for others, required or not, begun by hand or not; None leaves a rule as it is."""
 
     def changed(item: Item) -> Item:
-        rules = {}
+        control, default = item.control, item.default
         if required is not None and required != (item.rules.required is not None):
-            rules["required"] = Rule() if required else None
+            rule = Rule() if required else None
+            control, default = dataclasses.replace(control, required=rule), dataclasses.replace(default, required=rule)
         if by_hand is not None and by_hand != (item.rules.manual is not None):
-            rules["manual"] = Rule() if by_hand else None
-        control = dataclasses.replace(item.control, **rules) if rules else item.control
-        default = dataclasses.replace(item.default, **rules) if rules else item.default
+            rule = Rule() if by_hand else None
+            control, default = dataclasses.replace(control, manual=rule), dataclasses.replace(default, manual=rule)
         work = dataclasses.replace(item.work, performer=role or None) if role is not None else item.work
         return dataclasses.replace(item, name=title or item.name, control=control, default=default, work=work)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from midchannel.middle.cases.queries import overview
 from midchannel.middle.cases.queries.showing import CasePage
@@ -14,7 +15,7 @@ from midchannel.platform.errors import NotFoundError
 from midchannel.web.cases import fields, lines, tabs
 from midchannel.web.inbox import sides, threads
 
-MESSAGES, CONVERSATIONS = 3, 4
+MESSAGES, CONVERSATIONS, KEEPS = 3, 4, 6
 
 
 def of(viewer: Viewer, page: CasePage, customer: CustomerName | None) -> dict[str, Any]:
@@ -68,4 +69,5 @@ def keeps_open(page: CasePage) -> tuple[str, ...]:
     said += [_("%(title)s could still be added") % {"title": each} for each in openness.offers]
     if openness.reopened:
         said.append(_("It was opened again, and nothing has happened in it since."))
-    return tuple(said)
+    rest = len(said) - KEEPS
+    return (*said[:KEEPS], *((ngettext("and %d more", "and %d more", rest) % rest,) if rest > 0 else ()))

@@ -19,6 +19,7 @@ from midchannel.platform.errors import NotFoundError
 from midchannel.web.cases import wording
 from midchannel.web.cases.opening import Opened
 from midchannel.web.cases.records import Block, Line
+from midchannel.web.customers import tabs
 
 Provider = Callable[["Facts", str], Block]
 PROVIDERS: dict[str, Provider] = {}
@@ -66,8 +67,8 @@ class Facts:
             return None
 
     def href(self, address: str) -> str:
-        """A page of the customer."""
-        return reverse(address, args=[self.customer.id]) if self.customer else ""
+        """A page of the customer, where there is one."""
+        return reverse(address, args=[self.customer.id]) if self.customer and tabs.exists(address) else ""
 
 
 def noted(facts: Facts, name: str) -> list[Line]:

@@ -10,6 +10,7 @@ from midchannel.middle.consents.purposes import Purpose
 from midchannel.middle.consents.queries import asking
 from midchannel.middle.customers.queries import knowing, scores
 from midchannel.middle.signals import queries as signals
+from midchannel.web.cases import wording
 from midchannel.web.cases.facts import PROVIDERS, Facts, noted
 from midchannel.web.cases.records import Block, Line
 from midchannel.web.components import words
@@ -118,10 +119,8 @@ def _consents(facts: Facts, name: str) -> Block:
     found = facts.customer
     lines = []
     for purpose in Purpose if found else ():
-        is_allowed = asking.may(facts.viewer, found.id, purpose=str(purpose.value)) if found else False
-        lines.append(
-            Line(label=str(getattr(purpose, "label", purpose.value)), value=_("yes") if is_allowed else _("no"))
-        )
+        is_allowed = asking.may(facts.viewer, found.id, purpose=purpose.value) if found else False
+        lines.append(Line(label=wording.name_of(purpose.value), value=_("yes") if is_allowed else _("no")))
     return Block(
         name=name,
         title=_("What they allowed"),

@@ -62,19 +62,7 @@ def _entry(each: Happening, case: CasePage) -> records.Entry | None:
     kind = body.get("is")
     if kind == "moved":
         return _moved(each, case)
-    words = {
-        "opened": lambda: _("The case began."),
-        "created": lambda: _created(body, case),
-        "set": lambda: (
-            _("%(name)s: %(value)s")
-            % {"name": wording.name_of(str(body["name"])), "value": wording.shown(body.get("value"))}
-        ),
-        "removed": lambda: _("%s is no longer noted.") % wording.name_of(str(body["name"])),
-        "filed": lambda: _("Into the case file: %s") % _file(str(body["item"]), case),
-        "reopened": lambda: _("The case was opened again."),
-        "changed": lambda: _("The plan of the case changed, or a step was taken back."),
-        "failed": lambda: _("A condition could not be answered: %s") % body.get("message", ""),
-    }.get(str(kind), lambda: "")()
+    words = _words(str(kind), body, case)
     if not words:
         return None
     by = _(" · %s") % each.by if each.by else ""
@@ -84,6 +72,20 @@ def _entry(each: Happening, case: CasePage) -> records.Entry | None:
         kind="loss" if kind == "failed" else "event",
         icon="database" if kind in {"set", "removed"} else "",
     )
+
+
+def _words(kind: str, body: dict[str, Any], case: CasePage) -> str:
+    name = wording.name_of(str(body.get("name", "")))
+    found = {
+        "opened": _("The case began."),
+        "set": _("%(name)s: %(value)s") % {"name": name, "value": wording.shown(body.get("value"))},
+        "removed": _("%s is no longer noted.") % name,
+        "filed": _("Into the case file: %s") % _file(str(body.get("item", "")), case),
+        "reopened": _("The case was opened again."),
+        "changed": _("The plan of the case changed, or a step was taken back."),
+        "failed": _("A condition could not be answered: %s") % body.get("message", ""),
+    }
+    return _created(body, case) if kind == "created" else found.get(kind, "")
 
 
 def _created(body: dict[str, Any], case: CasePage) -> str:
@@ -118,7 +120,6 @@ def _title(instance: int, item: str, case: CasePage) -> str:
     if not instance:
         return case.detail.title
     rows = case.detail.lists
-    for row in (*rows.do_now, *rows.may_start, *rows.waiting, *rows.done, *rows.stages):
-        if row.instance == instance:
-            return row.title
-    return wording.name_of(item.rpartition("/")[2])
+    titles = {row.instance: row.title for row in (*rows.do_now, *rows.may_start, *rows.waiting, *rows.done)}
+    titles |= {stage.instance: stage.title for stage in rows.stages}
+    return titles.get(instance) or wording.name_of(item.rpartition("/")[2])

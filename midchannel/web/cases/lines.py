@@ -24,8 +24,11 @@ VIEWS: dict[str, tuple[str | Promise, str]] = {
 
 def row_of(line: CaseLine) -> ListRow:
     """A case as a row."""
-    workers = {each.assignee_id: each.assignee_name for each in line.next if each.assignee_id}
-    workers.pop(line.owner_id, None)
+    workers = {
+        each.assignee_id: each.assignee_name
+        for each in line.next
+        if each.assignee_id and each.assignee_id != line.owner_id
+    }
     return ListRow(
         id=line.id,
         href=reverse("case", args=[line.id]),

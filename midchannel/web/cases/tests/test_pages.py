@@ -49,8 +49,11 @@ def test_the_list_is_narrowed_by_plan_title_and_clock(company: Company, now: dat
 
 def test_the_list_goes_on_behind_a_cursor_without_losing_or_repeating(company: Company, now: datetime) -> None:
     viewer = companies.viewer_of(company.agent)
+    scope = company.service.scope_id
     wanted = {
-        actions.open_case(viewer, plan="product_idea", title=f"Idea {n}", now=now + timedelta(seconds=n // 3))
+        actions.open_case(
+            viewer, plan="product_idea", title=f"Idea {n}", scope_id=scope, now=now + timedelta(seconds=n // 3)
+        )
         for n in range(9)
     }
 
