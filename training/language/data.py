@@ -7,6 +7,7 @@ read, with its hash, and the manifest beside the models has them.
 import csv
 import hashlib
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,12 +71,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Example:
-    """A text and what is true of it: the numbers of its labels. `tells` is False where probabilities are not to be fitted on it."""
+    """A text and what is true of it: the numbers of its labels."""
 
     text: str
     labels: tuple[int, ...]
     weight: float = 1.0
-    tells: bool = True
 
 
 def sentiment(source: Source) -> list[Example]:
@@ -87,19 +87,34 @@ def sentiment(source: Source) -> list[Example]:
         if r["sentiment"] in names
     ]
     out += [
-        Example(r["text"], (2 * int(r["label"]),), tells=False)
+        Example(r["text"], (2 * int(r["label"]),))
         for r in source.rows("uci_sentiment_sentences.tsv")
         if r["label"] in {"0", "1"}
     ]
     for row in source.rows("goemotions_train.tsv"):
         felt = {EMOTIONS[int(each)] for each in row["labels"].split(",")}
         if bool(felt & POSITIVE) != bool(felt & NEGATIVE) or felt == {"neutral"}:
-            out.append(Example(row["text"], (2 if felt & POSITIVE else 0 if felt & NEGATIVE else 1,), 0.5, tells=False))
+            out.append(Example(row["text"], (2 if felt & POSITIVE else 0 if felt & NEGATIVE else 1,), 0.5))
     for name in source.names("afrisenti/*_train.tsv"):
-        out += [
-            Example(r["text"], (names[r["label"]],), 0.5, tells=False) for r in source.rows(name) if r["label"] in names
-        ]
+        out += [Example(r["text"], (names[r["label"]],), 0.5) for r in source.rows(name) if r["label"] in names]
     return out
+
+
+def sentiment_elsewhere(source: Source) -> list[Example]:
+    """English posts of BRIGHTER by what they feel: nothing of them is in `sentiment`, so they tell how sure to be of strangers' texts."""
+    out = []
+    for row in source.rows("brighter/eng_train.tsv"):
+        is_good, is_bad = row["joy"] == "1", any(row[each] == "1" for each in ("anger", "fear", "sadness"))
+        if is_good != is_bad or not (is_good or is_bad or row["surprise"] == "1"):
+            out.append(Example(row["text"], (2 if is_good else 0 if is_bad else 1,)))
+    return out
+
+
+def priors(source: Source) -> dict[str, float]:
+    """How often each of GoEmotions' labels holds."""
+    examples = emotion(source)
+    held = Counter(label for example in examples for label in example.labels)
+    return {label: held[at] / len(examples) for at, label in enumerate(EMOTIONS)}
 
 
 MOODS: tuple[str, ...] = ("anger", "joy", "optimism", "sadness")

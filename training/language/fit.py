@@ -1,6 +1,7 @@
 """Fitting: hashed features to columns of weights, to eight bits, to true probabilities."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -176,6 +177,58 @@ def calibrate(
 
     best = minimize(loss, np.concatenate(([1.0], np.zeros(width - 1))), method="L-BFGS-B").x
     return (float(best[0]),) * width, (0.0, *map(float, best[1:]))
+
+
+def sureness(scores: NDArray[np.float32], truth: NDArray[np.int8]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """A stretch alone, each label weighing as much as another: how often labels occur elsewhere is not known, only how sure to be."""
+    right = truth.argmax(axis=1)
+    weight = 1 / np.bincount(right, minlength=scores.shape[1])[right]
+
+    def loss(values: NDArray[np.float64]) -> float:
+        own = scores * values[0]
+        own = own - own.max(axis=1, keepdims=True)
+        said = own[np.arange(len(right)), right] - np.log(np.exp(own).sum(axis=1))
+        return float(-(said * weight).sum() / weight.sum())
+
+    best = float(minimize(loss, np.array([0.5]), method="L-BFGS-B", bounds=[(0.05, 20)]).x[0])
+    return (best,) * scores.shape[1], (0.0,) * scores.shape[1]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Columns that are added to others: weights (features, labels) as they are scored, and bias."""
+
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+HELP = 0.5
+"""What another head's say of a label weighs."""
+
+
+def helping(
+    labels: Sequence[str],
+    heads: Sequence[bank.Head],
+    columns: Sequence[NDArray[np.float32]],
+    biases: Sequence[NDArray[np.float32]],
+    priors: Mapping[str, float],
+) -> Linear:
+    """What heads that are there already say of these labels, over how often the labels occur where they learned.
+
+    Where Ekman's six lack a label, what they say of joy stands for it.
+    """
+    weights = np.zeros((len(columns[0]), len(labels)), np.float32)
+    bias = np.zeros(len(labels), np.float32)
+    for head, column, own in zip(heads, columns, biases, strict=True):
+        if head.name not in {"emotion", "basic_emotion"}:
+            continue
+        for at, label in enumerate(labels):
+            known = label in head.labels
+            place = head.labels.index(label if known else "joy")
+            weights[:, at] += HELP * head.stretch[place] * column[:, place]
+            usual = np.log(priors[label] / (1 - priors[label])) if head.name == "emotion" else 0.0
+            bias[at] += HELP * (head.stretch[place] * own[place] + head.shift[place] - usual)
+    return Linear(weights, bias)
 
 
 def _platt(scores: NDArray[np.float32], truth: NDArray[np.int8]) -> tuple[float, float]:

@@ -8,11 +8,11 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from midchannel.engines import language
@@ -106,30 +106,17 @@ def shortened(text: str) -> str:
 
 
 def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
-    """Sentiment, emotion, toxicity, spam and intents as columns of one pair of tables.
-
-    A task has its labels, whether they exclude each other, its rows, how strictly its weights are kept small (0: one softmax in which
-    every label weighs as much as another) and how often its rows are gone through.
-    """
-    tasks: list[tuple[str, tuple[str, ...], str, list[data.Example], float, int]] = [
-        ("sentiment", ("negative", "neutral", "positive"), "one", data.sentiment(source), 1e-4, 12),
-        ("emotion", data.EMOTIONS, "many", data.emotion(source), 3e-5, 8),
-        ("basic_emotion", data.BASIC, "many", data.basic_emotion(source), 3e-5, 8),
-        ("mood", data.MOODS, "one", data.mood(source), 0.0, 4),
-        ("toxicity", ("offensive", "hate"), "many", data.toxicity(source), 3e-5, 10),
-        ("spam", ("spam",), "many", data.spam(source), 3e-5, 10),
-    ]
+    """Sentiment, emotion, mood, toxicity, spam and intents as columns of one pair of tables."""
     columns: list[NDArray[np.float32]] = []
     biases: list[NDArray[np.float32]] = []
     heads: list[bank.Head] = []
-    for name, labels, kind, examples, alpha, epochs in tasks:
-        weights, bias, head = _head(
-            name, labels, kind, examples, words, alpha=alpha, epochs=epochs, first=sum(c.shape[1] for c in columns)
-        )
+    for task in _tasks(source):
+        helped = fit.helping(task.labels, heads, columns, biases, data.priors(source)) if task.helped else None
+        weights, bias, head = _head(task, words, helped, first=sum(c.shape[1] for c in columns))
         columns.append(weights)
         biases.append(bias)
         heads.append(head)
-        print(name, len(examples), flush=True)
+        print(task.name, len(task.examples), flush=True)
     weights, bias, head = intent_head.fitted(
         source, words, np.concatenate(columns, axis=1), np.concatenate(biases), first=sum(c.shape[1] for c in columns)
     )
@@ -153,38 +140,72 @@ def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
     )
 
 
-def _head(
-    name: str,
-    labels: Sequence[str],
-    kind: str,
-    examples: list[data.Example],
-    words: dict[str, float],
-    *,
-    alpha: float,
-    epochs: int,
-    first: int,
-) -> tuple[NDArray[np.float32], NDArray[np.float32], bank.Head]:
-    matrix = fit.Matrix(
+@dataclass(frozen=True)
+class Task:
+    """A head to be fitted. `alpha` 0 means one softmax in which every label weighs as much as another.
+
+    `elsewhere`: rows of another kind than those learned from, on which its probabilities are made true. `helped`: the heads before it
+    that know its labels have a say.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    kind: str
+    examples: list[data.Example]
+    alpha: float
+    epochs: int
+    elsewhere: list[data.Example] = field(default_factory=list)
+    helped: bool = False
+
+
+def _tasks(source: data.Source) -> list[Task]:
+    feelings = ("negative", "neutral", "positive")
+    return [
+        Task("sentiment", feelings, "one", data.sentiment(source), 1e-4, 12, data.sentiment_elsewhere(source)),
+        Task("emotion", data.EMOTIONS, "many", data.emotion(source), 3e-5, 8),
+        Task("basic_emotion", data.BASIC, "many", data.basic_emotion(source), 3e-5, 8),
+        Task("mood", data.MOODS, "one", data.mood(source), 0.0, 4, helped=True),
+        Task("toxicity", ("offensive", "hate"), "many", data.toxicity(source), 3e-5, 10),
+        Task("spam", ("spam",), "many", data.spam(source), 3e-5, 10),
+    ]
+
+
+def _matrix(examples: Sequence[data.Example], words: dict[str, float]) -> fit.Matrix:
+    return fit.Matrix(
         data.texts_of(examples), words, word_bits=fit.WORD_BITS, run_bits=fit.RUN_BITS, longest=fit.LONGEST
     )
+
+
+def _head(
+    task: Task, words: dict[str, float], helped: fit.Linear | None, *, first: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32], bank.Head]:
+    matrix = _matrix(task.examples, words)
     idf = [fit.rarity(matrix.blocks[0], fit.WORD_WEIGHT), fit.rarity(matrix.blocks[1], fit.RUN_WEIGHT), None]
-    joined = matrix.joined(idf)
-    truth = fit.truth_of(examples, len(labels))
-    keep = np.arange(len(examples)) % HELD_OUT > 0
-    given = np.array([example.weight for example in examples], np.float32)
-    if alpha:
-        weights, bias = fit.one_against_all(joined[keep], truth[keep], given[keep], alpha=alpha, epochs=epochs)
-    else:
-        weights, bias = fit.evenly(joined[keep], truth[keep].argmax(axis=1), len(labels), given[keep], epochs=epochs)
-    scores = np.asarray(joined[~keep] @ weights + bias)
-    tells = np.array([example.tells for example in examples])[~keep]
-    stretch, shift = fit.calibrate(scores[tells], truth[~keep][tells], kind)
-    head = bank.Head(name, tuple(labels), kind, first, stretch, shift)
-    if kind == "many":
-        moved = msgspec.structs.replace(head, first=0)
-        head = msgspec.structs.replace(head, threshold=fit.balance(moved.probabilities(scores), truth[~keep]))
     fold = np.concatenate([idf[0], idf[1], np.ones(matrix.blocks[2].shape[1], np.float32)])
-    return sp.diags(fold) @ weights, bias, head
+    joined = matrix.joined(idf)
+    truth = fit.truth_of(task.examples, len(task.labels))
+    keep = np.arange(len(task.examples)) % HELD_OUT > 0
+    given = np.array([example.weight for example in task.examples], np.float32)[keep]
+    if task.alpha:
+        weights, bias = fit.one_against_all(joined[keep], truth[keep], given, alpha=task.alpha, epochs=task.epochs)
+    else:
+        right = truth[keep].argmax(axis=1)
+        weights, bias = fit.evenly(joined[keep], right, len(task.labels), given, epochs=task.epochs)
+    folded = np.asarray(fold[:, None] * weights, np.float32)
+    if helped is not None:
+        folded, bias = folded + helped.weights, bias + helped.bias
+    unseen, true = matrix.joined([None, None, None])[~keep], truth[~keep]
+    if task.elsewhere:
+        unseen = _matrix(task.elsewhere, words).joined([None, None, None])
+        true = fit.truth_of(task.elsewhere, len(task.labels))
+    scores = np.asarray(unseen @ folded + bias, np.float32)
+    even = bool(task.elsewhere) or not task.alpha
+    stretch, shift = fit.sureness(scores, true) if even else fit.calibrate(scores, true, task.kind)
+    head = bank.Head(task.name, task.labels, task.kind, first, stretch, shift)
+    if task.kind == "many":
+        moved = msgspec.structs.replace(head, first=0)
+        head = msgspec.structs.replace(head, threshold=fit.balance(moved.probabilities(scores), true))
+    return folded, bias, head
 
 
 if __name__ == "__main__":
