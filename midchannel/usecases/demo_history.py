@@ -23,7 +23,19 @@ from midchannel.outside.channels.vocabulary import Actor, Document, Identifier, 
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import execute
 from midchannel.platform.errors import ConflictError
-from midchannel.usecases import arrive, ask, deliver, demo_purchases, demo_records, improve, measure, reply, resolve
+from midchannel.usecases import (
+    arrive,
+    ask,
+    deliver,
+    demo_cases,
+    demo_listening,
+    demo_purchases,
+    demo_records,
+    improve,
+    measure,
+    reply,
+    resolve,
+)
 from midchannel.usecases.demo_company import POSTS_PER_MINUTE, Company, book
 
 SEED = 1988
@@ -155,11 +167,14 @@ def tell(company: Company, *, now: datetime, history: timedelta) -> None:
     _plan_repeats(story)
     demo_purchases.plan(story)
     demo_records.plan(story)
+    demo_listening.plan(story)
     story.tell()
     demo_records.settle(story)
     demo_purchases.settle(story)
     _leave_traces(story)
     _improve(story)
+    demo_cases.tell(story)
+    demo_listening.settle(story)
     story.box.set_pace(story.simulator, per_minute=POSTS_PER_MINUTE)
     while measure.project_facts(now=now):
         pass

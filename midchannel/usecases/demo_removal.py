@@ -6,21 +6,27 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from midchannel.inside.improvements import actions as improvements
+from midchannel.inside.partners.actions import forgetting as partners
 from midchannel.inside.service.models import CannedReply, Queue
+from midchannel.inside.swarms.actions import forgetting as swarms
 from midchannel.inside.teamwork import actions as teamwork
 from midchannel.inside.teamwork.models import OBJECT_TYPES
+from midchannel.middle.cases.models import PlanVersion
+from midchannel.middle.cases.plan_models import DeclinedAddition, PlanDraft, PlanMove
 from midchannel.middle.conversations.actions import removing as conversations
 from midchannel.middle.conversations.models import Conversation, Message
 from midchannel.middle.customers.actions import removing as customers
+from midchannel.middle.documents.actions import forgetting as documents
 from midchannel.outside.channels import registry
 from midchannel.outside.channels.actions import removing as channels
 from midchannel.outside.channels.models import Channel
+from midchannel.outside.listening.actions import searching as listening
 from midchannel.platform.accounts.models import Grant, Membership, Scope, Team, User
 from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.database.bulk import execute
 from midchannel.platform.events.models import StoredEvent
-from midchannel.usecases import measure, score, take_back
+from midchannel.usecases import measure, score, sweeping, take_back
 from midchannel.usecases.simulate import NETWORK
 
 
@@ -32,9 +38,12 @@ def remove(by: Actor, *, now: datetime) -> None:
     _remove_what_came(channel_ids, now=now)
     measure.forget_demo(channel_ids)
     score.forget_demo(now=now)
+    _forget_work("alert", listening.forget_demo(channel_ids))
     CannedReply.objects.filter(is_demo=True).delete()
     Queue.objects.filter(is_demo=True).exclude(pk__in=_queues_in_use()).delete()
     _remove_people()
+    execute("DELETE FROM event e WHERE e.object_type IN ('alert', 'mention') OR (e.object_type = 'search'"
+            " AND NOT EXISTS (SELECT 1 FROM search s WHERE s.id = e.object_id))")  # fmt: skip
     for table in ("post", "question", "notice", "goal", "offer_rule", "customer"):
         gone = f"NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = e.object_id)"
         execute(f"DELETE FROM event e WHERE e.object_type = %s AND {gone}", [table])
@@ -45,6 +54,7 @@ def remove(by: Actor, *, now: datetime) -> None:
 def _remove_what_came(channel_ids: list[int], *, now: datetime) -> None:
     activity_ids = channels.list_activity_ids(channel_ids)
     conversation_ids = conversations.list_of_channels(channel_ids)
+    _remove_cases(conversation_ids)
     _forget_work("conversation", conversation_ids)
     _forget_work("channel", channel_ids)
     improvements.forget_conversations(conversation_ids)
@@ -58,6 +68,22 @@ def _remove_what_came(channel_ids: list[int], *, now: datetime) -> None:
         if registry.has_box(NETWORK):
             registry.get_box(NETWORK).remove(channel_id)
     channels.remove_channels(channel_ids)
+
+
+def _remove_cases(conversation_ids: Sequence[int]) -> None:
+    """Cases about made-up people or of made-up colleagues, and plans that only made-up people have written."""
+    people = list(User.objects.filter(is_demo=True).values_list("pk", flat=True))
+    cases = sweeping.forget_cases_of(conversation_ids, people)
+    swarms.forget_cases(cases)
+    partners.forget_cases(cases)
+    documents.forget_cases(cases)
+    _forget_work("case", cases)
+    PlanDraft.objects.filter(owner_id__in=people).delete()
+    PlanMove.objects.filter(by_id__in=people).delete()
+    real = PlanVersion.objects.exclude(made_by_id__in=people).values("name")
+    gone = PlanVersion.objects.filter(made_by_id__in=people).exclude(name__in=real)
+    DeclinedAddition.objects.filter(plan__in=gone.values("name")).delete()
+    gone.delete()
 
 
 def _forget_work(object_type: str, ids: Sequence[int]) -> None:

@@ -130,7 +130,15 @@ def forget_talk(handle_ids: Sequence[int]) -> int:
 
 
 # What a case is made of, children first.
-OF_CASE = ("case_trace", "case_signal", "case_conversation", "case_event", "plan_item", "case_plan_version")
+OF_CASE = (
+    "case_trace",
+    "case_signal",
+    "case_conversation",
+    "case_event",
+    "plan_item",
+    "plan_move_case",
+    "case_plan_version",
+)
 
 
 def forget_cases(handle_ids: Sequence[int]) -> tuple[dict[str, int], list[int]]:
@@ -141,6 +149,19 @@ def forget_cases(handle_ids: Sequence[int]) -> tuple[dict[str, int], list[int]]:
     gone = [identifier for (identifier,) in rows]
     counts = {table: execute(f"DELETE FROM {table} WHERE case_id = ANY(%s::bigint[])", [gone]) for table in OF_CASE}
     return {**counts, "casework_case": len(gone)}, gone
+
+
+def forget_cases_of(conversation_ids: Sequence[int], user_ids: Sequence[int]) -> list[int]:
+    """Cases of conversations that are gone, or of colleagues who are, with all that they are made of. Returns the cases."""
+    rows = fetch(
+        "DELETE FROM casework_case c WHERE owner_id = ANY(%s::bigint[]) OR EXISTS (SELECT 1 FROM case_conversation l"
+        " WHERE l.case_id = c.id AND l.conversation_id = ANY(%s::bigint[])) RETURNING id",
+        [list(user_ids), list(conversation_ids)],
+    )
+    gone = [identifier for (identifier,) in rows]
+    for table in OF_CASE:
+        execute(f"DELETE FROM {table} WHERE case_id = ANY(%s::bigint[])", [gone])
+    return gone
 
 
 def forget_case_links(conversation_ids: Sequence[int]) -> None:
