@@ -127,6 +127,8 @@ def _phone(chance: random.Random) -> str:
     region = chance.choice(_REGIONS)
     kind = chance.choice((phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE))
     example = phonenumbers.example_number_for_type(region, kind)
+    if example is None:
+        raise ValueError(f"There is no example of a number of {region}.")
     written, number = str(example.national_number), example
     for _ in range(20):
         changed = written[:-4] + "".join(chance.choices(string.digits, k=4))

@@ -14,7 +14,8 @@ import msgspec
 import numpy as np
 from scipy.sparse import csr_array
 
-from midchannel.engines.language import features, letters, lexicon
+from midchannel.engines.language import features, letters
+from midchannel.engines.language import lexicon as feeling
 from midchannel.engines.language.features import Features, Floats
 
 WORD_SEED, RUN_SEED = 2, 1
@@ -75,9 +76,9 @@ class Bank:
     lexicon: Mapping[str, float]
 
     @cached_property
-    def feelings(self) -> lexicon.Lexicon:
+    def feelings(self) -> feeling.Lexicon:
         """The lexicon as it is looked up."""
-        return lexicon.compiled(self.lexicon)
+        return feeling.compiled(self.lexicon)
 
     def score(self, texts: Sequence[str]) -> Floats:
         """Texts in their read form to raw scores (texts, columns)."""
@@ -96,7 +97,7 @@ class Bank:
             found = features.character_runs(batch, longest=shape.longest, bits=shape.run_bits, seed=RUN_SEED)
             scores += looked_up(self.runs, found) * self.run_scale
         if self.lexicon:
-            scores += lexicon.features_of(batch, self.feelings) @ self.dense
+            scores += feeling.features_of(batch, self.feelings) @ self.dense
         return scores
 
     def head(self, name: str) -> Head:

@@ -182,6 +182,7 @@ def _strength(words: Words, at: Ints, strength: Floats) -> Floats:
         same = (at >= back) & (words.owner[before] == words.owner[at])
         value = words.value[before]
         boost = np.where(same, _looked_up(value, boosts), np.float32(0))
-        strength = strength + boost * np.sign(strength) * np.float32(1.05 - 0.05 * back)
-        strength = np.where(same & np.isin(value, negations), strength * np.float32(-_TURN), strength)
-    return np.asarray(strength, np.float32)
+        lifted = strength + boost * np.sign(strength) * np.float32(1.05 - 0.05 * back)
+        turned = np.where(same & np.isin(value, negations), lifted * np.float32(-_TURN), lifted)
+        strength = np.asarray(turned, np.float32)
+    return strength
