@@ -141,9 +141,10 @@ def shown(case: CaseDetail) -> CaseOut:
         "title", "state", "plan", "plan_title", "plan_number", "is_changed", "revision", "opened_at", "changed_at", "ended_at", "values",
     )  # fmt: skip
     lists = ("do_now", "may_start", "waiting", "done")
+    known: dict[str, Any] = {name: getattr(case, name) for name in names}
+    known |= {name: [ItemOut.model_validate(each) for each in getattr(case.lists, name)] for name in lists}
     return CaseOut(
-        **{name: getattr(case, name) for name in names},
-        **{name: [ItemOut.model_validate(each) for each in getattr(case.lists, name)] for name in lists},
+        **known,
         id=str(case.id),
         owner_id=None if case.owner_id is None else str(case.owner_id),
         parent_id=None if case.parent_id is None else str(case.parent_id),

@@ -132,6 +132,26 @@ def test_late_delivery_goes_from_a_public_complaint_to_thanks() -> None:
     assert case.is_over
 
 
+def test_late_delivery_hears_our_answer_and_a_good_word_of_the_customer() -> None:
+    case = Case("late_delivery")
+    case.file("reply", FileTransition.CREATE, mood="good")
+    case.file("our_reply", FileTransition.CREATE, answered=True)
+    assert case.reached == ["Heard"]
+    case.done("match_order")
+    case.done("trace", parcel_state="moving")
+    case.done("tell_date")
+    case.file("reply", FileTransition.CREATE, mood="neutral")
+    case.done("wait_for_parcel")
+    assert case.now_to_do == {"thank"}
+
+    case.file("reply", FileTransition.CREATE, mood="neutral")
+    assert case.now_to_do == {"thank"}
+    case.file("reply", FileTransition.CREATE, mood="good")
+
+    assert case.reached[-1] == "Customer says it is good"
+    assert case.is_over
+
+
 def test_late_delivery_hurries_after_an_hour_only_without_an_answer() -> None:
     late, quick = Case("late_delivery"), Case("late_delivery")
     quick.done("answer", answered=True)

@@ -104,7 +104,7 @@ class CaseBehind:
 
 def list_plans_of(viewer: Viewer, period: Period) -> list[PlanName]:
     """Plans by the number of cases opened in the period that the viewer may see, most first."""
-    counted = Counter(_seen(viewer, period).values_list("plan", flat=True)[:MOST])
+    counted: Counter[str] = Counter(_seen(viewer, period).values_list("plan", flat=True)[:MOST])
     titles = dict(PlanVersion.objects.filter(is_current=True, name__in=counted).values_list("name", "title"))
     return [PlanName(name, titles.get(name, name), count) for name, count in counted.most_common()]
 
@@ -139,7 +139,8 @@ def list_cases_behind(viewer: Viewer, plan: str, period: Period, what: str) -> l
     """The cases behind a number (`all`, `ended`, `rework`, `by_hand`, `swarmed`, `alone`, `milestone:KEY`, `path:KEY`), newest first."""
     rows = list(_seen(viewer, period).filter(plan=plan).order_by("-case_id").values(*FIELDS)[:MOST])
     kind, _colon, key = what.partition(":")
-    ids = _swarmed([row["case_id"] for row in rows]) if kind in {"swarmed", "alone"} else frozenset()
+    is_swarm_asked = kind in {"swarmed", "alone"}
+    ids = _swarmed([row["case_id"] for row in rows] if is_swarm_asked else [])
     tests: Mapping[str, Callable[[dict[str, Any]], bool]] = {
         "all": lambda row: True,
         "ended": lambda row: row["ended_at"] is not None,
@@ -150,8 +151,9 @@ def list_cases_behind(viewer: Viewer, plan: str, period: Period, what: str) -> l
         "milestone": lambda row: key in row["milestones"],
         "path": lambda row: row["ended_at"] is not None and _path_key(row) == key,
     }
-    test = tests.get(kind, lambda row: False)
-    found = [row for row in rows if test(row)][:MOST_ROWS]
+    if kind not in tests:
+        return []
+    found = [row for row in rows if tests[kind](row)][:MOST_ROWS]
     titles = dict(Case.objects.filter(pk__in=[row["case_id"] for row in found]).values_list("pk", "title"))
     return [
         CaseBehind(
