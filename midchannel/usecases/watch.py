@@ -123,7 +123,7 @@ def _tell(search: Search, alert_id: int, crossing: Crossing, *, now: datetime) -
 
 def in_words(sign: str, count: int, expected: float, of: int = 0) -> str:
     """What is out of the ordinary, in a sentence without a full stop."""
-    usual = f"{expected:.0f}" if expected >= 10 else f"{expected:.1f}"
+    usual = _("hardly any") if expected < 0.05 else f"{expected:.0f}" if expected >= 10 else f"{expected:.1f}"
     if sign == "mood":
         return _("%(count)d people in a bad mood within a day, where %(usual)s are usual") % {
             "count": count,

@@ -100,17 +100,17 @@ def test_from_a_storm_of_complaints_to_its_posts_and_a_conversation(open_as: Ope
     page.wait_for_url("**/listen/alerts/**")
     expect(page.locator("main")).to_contain_text("people in an hour")
     expect(page.locator("main")).to_contain_text("at most one false alarm in 8 weeks")
-    expect(page.locator(".mention")).to_have_count(24)
+    expect(page.locator(".heard")).to_have_count(24)
     check_accessible(page)
     picture(page, "listen-alert")
 
     page.keyboard.press("y")
-    expect(page.locator(".mention").first.get_by_role("button", name="Relevant", exact=False).first).to_have_attribute(
+    expect(page.locator(".heard").first.get_by_role("button", name="Relevant", exact=False).first).to_have_attribute(
         "aria-pressed", "true"
     )
     page.keyboard.press("j")
     page.keyboard.press("t")
-    taken = page.locator(".mention").nth(1)
+    taken = page.locator(".heard").nth(1)
     expect(taken).to_contain_text("Taken up")
     assert SourceRecord.objects.count() == 1
     page.keyboard.press("o")
@@ -153,7 +153,7 @@ def test_a_search_is_tried_with_its_mistakes_shown_and_then_saved(open_as: OpenA
     expect(page.locator("#tried [role=alert] mark")).to_have_text("OR")
     page.get_by_label("Query").fill("card students")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#tried .mention mark").first).to_have_text("card")
+    expect(page.locator("#tried .heard mark").first).to_have_text("card")
     check_accessible(page)
     picture(page, "listen-tried")
     page.get_by_label("Name").fill("Students")

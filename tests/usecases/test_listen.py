@@ -4,18 +4,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from midchannel.inside.teamwork.models import NoticeRow
 from midchannel.middle.conversations.models import Conversation
 from midchannel.middle.customers.models import SourceRecord
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import vocabulary
 from midchannel.outside.channels.models import Channel
-from midchannel.outside.listening.actions import hitting, searching
+from midchannel.outside.listening.actions import hitting, rising, searching, voices
+from midchannel.outside.listening.actions.voices import Name
 from midchannel.outside.listening.errors import BadQueryError, MentionNotFoundError, NotYourSearchError
 from midchannel.outside.listening.models import Hit, Hour, Mention, Search, Waiting
+from midchannel.outside.listening.queries import alerts as alert_queries
 from midchannel.outside.listening.queries import mentions, searches
+from midchannel.outside.listening.queries import rising as rising_queries
+from midchannel.outside.listening.queries import voices as voice_queries
 from midchannel.outside.listening.queries.mentions import Narrow
 from midchannel.platform.accounts.queries import Viewer
-from midchannel.usecases import arrive, listen, take_back, take_up, try_search
+from midchannel.platform.database.bulk import execute
+from midchannel.usecases import arrive, listen, take_back, take_up, try_search, watch
 from tests import company as companies
 from tests.company import Company
 
@@ -27,6 +33,8 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture
 def company() -> Company:
+    for month in (NOW - 75 * DAY, NOW - 30 * DAY, NOW):
+        execute("SELECT ensure_activity_partition(%s)", [month.date()])
     return companies.make_company(now=NOW - 90 * DAY)
 
 
@@ -262,3 +270,83 @@ def test_what_goes_as_if_it_had_never_come_is_not_counted_any_more(company: Comp
     assert Hit.objects.count() == 1
     assert [hour.posts for hour in Hour.objects.all()] == [1]
     assert hitting.count_hits([first]) == 0
+
+
+def test_a_storm_raises_one_alert_with_its_posts_and_closes_when_it_is_calm(company: Company) -> None:
+    begin = NOW - 28 * DAY
+    for number in range(28 * 6):
+        overhear(company.public, f"my card {number}", by=f"Person {number % 40}", at=begin + number * 4 * HOUR)
+    search = make(company, "card", now=NOW)
+    hear()
+    assert watch.look(search, now=NOW) is None, "an ordinary hour"
+
+    for number in range(15):
+        overhear(company.public, f"card blocked, awful {number}", by=f"Angry {number}", at=NOW + 3 * MINUTE)
+    hear(NOW + 4 * MINUTE)
+    alert = watch.look(search, now=NOW + 5 * MINUTE)
+
+    assert alert is not None
+    row = alert_queries.get_alert(viewer(company), alert)
+    assert (row.sign, row.count, row.weeks) == ("hour", 15, 8)
+    assert row.chance < 0.4 / (8 * 168)
+    notice = NoticeRow.objects.get(user_id=company.agent.pk)
+    assert (notice.kind, notice.object_id) == ("alert", alert)
+    assert "15 people in an hour" in notice.text
+    overhear(company.public, "card blocked, too", by="Another One", at=NOW + 8 * MINUTE)
+    hear(NOW + 8 * MINUTE)
+    assert watch.look(search, now=NOW + 9 * MINUTE) is None, "one alert a storm"
+    assert alert_queries.get_alert(viewer(company), alert).count == 16
+    assert watch.look(search, now=NOW + 5 * HOUR) is None
+    assert alert_queries.get_alert(viewer(company), alert).closed_at == NOW + 5 * HOUR
+    assert watch.look(search, now=NOW + 6 * HOUR) is None, "its day is not another storm"
+
+
+def test_a_snoozed_search_raises_nothing(company: Company) -> None:
+    for number in range(28 * 6):
+        overhear(company.public, f"my card {number}", by=f"P {number % 40}", at=NOW - 28 * DAY + number * 4 * HOUR)
+    search = make(company, "card", now=NOW)
+    searching.snooze(viewer(company), search, until=NOW + DAY, now=NOW)
+    for number in range(15):
+        overhear(company.public, f"card {number}", by=f"Angry {number}", at=NOW + MINUTE)
+    hear(NOW + 2 * MINUTE)
+
+    assert watch.look(search, now=NOW + 5 * MINUTE) is None
+
+
+def test_what_more_people_say_than_before_rises(company: Company) -> None:
+    for number in range(40):
+        overhear(company.public, "the garden is green", by=f"Calm {number}", at=NOW - 4 * DAY + number * HOUR)
+    for number in range(12):
+        overhear(company.public, "lighthouse outage #dark", by=f"New {number}", at=NOW - HOUR)
+    hear()
+
+    rising.compute(24, now=NOW)
+
+    rows = rising_queries.list_rising(viewer(company), 24)
+    assert {"#dark", "lighthouse outage"} <= {row.term for row in rows}
+    assert "lighthouse" not in {row.term for row in rows}, "part of a longer term said by the same people"
+    assert "garden" not in {row.term for row in rows}
+    assert len(rising_queries.list_posts(viewer(company), rows[0])) == 12
+    assert rising_queries.list_posts(companies.viewer_of(company.outsider), rows[0]) == []
+
+
+def test_shares_of_voice_are_counted_by_people_and_by_a_version_of_the_names(company: Company) -> None:
+    for number in range(6):
+        overhear(company.public, "Lantern is fine", by=f"One {number}", at=NOW - DAY)
+    for number in range(30):
+        overhear(company.public, f"Harbour {number}!", by="Loud Person", at=NOW - DAY + number * MINUTE)
+    names = [Name("Lantern"), Name("Harbour", without=("harbour view",))]
+    made = voices.make(viewer(company), "Banks", names, now=NOW)
+    hear()
+
+    first = voice_queries.get_set(viewer(company), made).versions[0]
+    by_people = voice_queries.get_shares(first, since=NOW - 7 * DAY, until=NOW)
+    by_posts = voice_queries.get_shares(first, since=NOW - 7 * DAY, until=NOW, by_people=False)
+    assert [round(each.share, 2) for each in by_people] == [0.86, 0.14]
+    assert [round(each.share, 2) for each in by_posts] == [0.17, 0.83]
+    assert by_posts[1].low < 0.3, "it is one person, and the interval says so"
+    number = voices.change(viewer(company), made, [*names, Name("Third")], reason="New in town", now=NOW + DAY)
+    again = voice_queries.get_set(viewer(company), made)
+    assert (number, [each.number for each in again.versions]) == (2, [2, 1])
+    assert again.versions[0].searches[:2] == first.searches, "names that are as they were keep their counts"
+    assert texts(company) == [], "what counts shares is no search of anybody"

@@ -82,12 +82,17 @@ def _interval(
 
 
 def common_root(terms: Mapping[str, frozenset[int]], rises: list[Rise]) -> list[Rise]:
-    """Without terms that are only part of a longer one said by the same people: "card" beside "card arrival". `terms` are who said them."""
+    """Without terms that are only part of a longer one said by the same people: "card" beside "card arrival". Hashtags stay.
+
+    `terms` are who said them.
+    """
     kept: list[Rise] = []
     for rise in sorted(rises, key=lambda each: (-len(each.term.split()), each.chance)):
         words = set(rise.term.lstrip("#").split())
         longer = [each for each in kept if words < set(each.term.lstrip("#").split())]
         own = terms.get(rise.term, frozenset())
-        if not any(len(own & terms.get(each.term, frozenset())) >= 0.7 * len(own) for each in longer):
+        if rise.term.startswith("#") or not any(
+            len(own & terms.get(each.term, frozenset())) >= 0.7 * len(own) for each in longer
+        ):
             kept.append(rise)
     return sorted(kept, key=lambda each: (each.chance, -each.ratio, each.term))

@@ -7,7 +7,6 @@ from midchannel.engines.searches.errors import QueryError
 from midchannel.engines.searches.parsing import parse
 from midchannel.engines.searches.tree import All, Filter, Near, Node, Not, Query, Some, Term
 
-
 FIELDS = ("language", "mood", "intent", "network", "channel")
 
 

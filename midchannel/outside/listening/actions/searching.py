@@ -1,5 +1,6 @@
 """Searches are made, changed, followed, snoozed and removed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -9,12 +10,12 @@ from midchannel.outside.listening import asking
 from midchannel.outside.listening.actions import hitting
 from midchannel.outside.listening.errors import NotYourSearchError, SearchNotFoundError
 from midchannel.outside.listening.events import SearchChanged
-from midchannel.outside.listening.models import Follower, Search
+from midchannel.outside.listening.models import Alert, Follower, Search, VoiceSet
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor, Detail
-from midchannel.platform.database.bulk import execute
+from midchannel.platform.database.bulk import array, execute
 from midchannel.platform.errors import InvalidError
 from midchannel.platform.events import actions as events
 
@@ -146,13 +147,15 @@ def note_watched(search_id: int, *, now: datetime) -> None:
     execute("UPDATE search SET watched_at = %s WHERE id = %s", [now, search_id])
 
 
-def forget_demo() -> None:
-    """Remove the demo's searches and sets, with all that hangs on them."""
+def forget_demo(channel_ids: Sequence[int]) -> list[int]:
+    """Remove the demo's searches and sets with all that hangs on them, and what waits of its channels. Returns the alerts that went."""
+    alerts = list(Alert.objects.filter(search__is_demo=True).values_list("pk", flat=True))
     Search.objects.filter(is_demo=True).delete()
-    execute("DELETE FROM voice_version WHERE voice_set_id IN (SELECT id FROM voice_set WHERE is_demo)")
-    execute("DELETE FROM voice_set WHERE is_demo")
+    VoiceSet.objects.filter(is_demo=True).delete()
+    execute("DELETE FROM search_waiting WHERE channel_id = ANY(%s::int[])", [array(channel_ids)])
     execute("DELETE FROM rising_term")
     execute("DELETE FROM rising_state")
+    return alerts
 
 
 def _look_back(search: Search, *, now: datetime) -> None:
