@@ -1,6 +1,7 @@
 """The documents of a case: kept here or in a store, downloaded by who sees the case, shared into a partner's room by somebody's word."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -52,7 +53,10 @@ def _context(viewer: Viewer, opened: page.Opened, **more: Any) -> dict[str, Any]
         "file_items": items,
         "case_id": opened.id,
         "is_over": opened.page.detail.ended_at is not None,
-        "stores": [],
+        "stores": [
+            {"id": each.id, "name": each.name, "href": reverse("case_store", args=[opened.id, each.id])}
+            for each in queries.list_stores(viewer, only_on=True)
+        ],
         **more,
     }
 
@@ -63,8 +67,12 @@ def add(request: SignedInRequest, case_id: int) -> HttpResponseBase:
     """Keep the files that came with the form."""
     uploads = room.uploads_of(request)
     try:
+        item, store_id = request.POST.get("item", ""), room.whole(request.POST.get("store", ""))
         for upload in uploads[:MOST_FILES]:
-            actions.keep(request.viewer, case_id, upload, item=request.POST.get("item", ""), now=clock.now())
+            if store_id:
+                actions.put_into_store(request.viewer, case_id, store_id, upload, item=item, now=clock.now())
+            else:
+                actions.keep(request.viewer, case_id, upload, item=item, now=clock.now())
     except NotFoundError as error:
         raise Http404 from error
     except MidchannelError as problem:
@@ -95,7 +103,7 @@ def sent(document: DocumentItem) -> HttpResponseBase:
     """A document as an answer: always saved, never shown as a page of ours; piece by piece. Raises DocumentNotFoundError."""
     media_type = document.media_type if document.media_type in records.PICTURES else "application/octet-stream"
     response = StreamingHttpResponse(queries.open_content(document), content_type=media_type)
-    if document.size_bytes is not None:
+    if document.size_bytes is not None and document.store_id is None:
         response.headers["Content-Length"] = str(document.size_bytes)
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=document.name) or ""
@@ -104,6 +112,56 @@ def sent(document: DocumentItem) -> HttpResponseBase:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+@signed_in()
+def store(request: SignedInRequest, case_id: int, store_id: int) -> HttpResponseBase:
+    """What lies in a store, folder by folder, to be linked."""
+    opened = page.open_case(request.viewer, case_id)
+    path = request.GET.get("path", "")[:1000]
+    found = next((each for each in queries.list_stores(request.viewer, only_on=True) if each.id == store_id), None)
+    if found is None:
+        raise Http404
+    entries, error = [], ""
+    try:
+        entries = queries.list_entries(request.viewer, store_id, path)
+    except MidchannelError as problem:
+        error = problem.reason
+    here = reverse("case_store", args=[case_id, store_id])
+    context = {
+        "store": found,
+        "error": error,
+        "case_id": case_id,
+        "path": path,
+        "up": f"{here}?{urlencode({'path': path.rpartition('/')[0]})}" if path else "",
+        "entries": [{"entry": each, "href": f"{here}?{urlencode({'path': each.path})}"} for each in entries],
+        "file_items": queries.list_items(request.viewer, case_id),
+    }
+    return page.show(request, opened, "case_documents", "cases/_store.html", context, status=502 if error else 200)
+
+
+@require_POST
+@signed_in()
+def link(request: SignedInRequest, case_id: int, store_id: int) -> HttpResponseBase:
+    """File a document that lies in a store."""
+    size, path = request.POST.get("size", ""), request.POST.get("path", "")[:1000]
+    try:
+        actions.link(
+            request.viewer,
+            case_id,
+            store_id=store_id,
+            path=path,
+            size_bytes=int(size) if size.isdecimal() and len(size) < 16 else None,
+            item=request.POST.get("item", ""),
+            now=clock.now(),
+        )
+    except NotFoundError as error:
+        raise Http404 from error
+    except MidchannelError as problem:
+        return show_again(request, case_id, problem.reason)
+    messages.success(request, _("Linked. It stays where it is."))
+    return redirect("case_documents", case_id)
 
 
 @require_POST

@@ -168,7 +168,7 @@ def whole(text: str) -> int:
 
 def uploads_of(request: HttpRequest) -> list[Upload]:
     """The files that came with a form, piece by piece."""
-    return [Upload(each.name or "document", each.chunks()) for each in request.FILES.getlist("files")]
+    return [Upload(each.name or "document", each.chunks(), each.size or 0) for each in request.FILES.getlist("files")]
 
 
 def _again(request: SignedInRequest, case_id: int, **kwargs: Any) -> HttpResponseBase:

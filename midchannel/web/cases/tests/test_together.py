@@ -168,3 +168,30 @@ def test_an_export_says_who_was_in_it_and_holds_what_is_internal_only_when_asked
         ]
         assert "Where is it?" in page
         assert ("NEEDLE" in page) == ("NEEDLE" in msgspec.json.encode(held).decode()) == bool(internal)
+
+
+def test_an_administrator_connects_a_store_and_is_told_that_it_does_not_answer(desk: Desk, case_id: int) -> None:
+    User.objects.filter(pk=desk.lea.user_id).update(role="administrator")
+    lea, ana = browser(desk.lea.user_id), browser(desk.ana.user_id)
+    assert "No stores" in lea.get("/settings/stores/").content.decode()
+    assert ana.get("/settings/stores/").status_code == 403
+    typed = {"name": "Contracts", "url": "http://127.0.0.1:9/dav", "user_name": "care", "password": "s3cret phrase"}
+
+    kept = lea.post("/settings/stores/new/", typed, follow=True).content.decode()
+
+    assert "cannot be reached" in kept
+    assert "s3cret" not in kept
+    assert lea.post("/settings/stores/new/", typed | {"url": "ftp://x"}).status_code == 422
+    store = re.search(r"/settings/stores/(\d+)/", kept)
+    assert store is not None
+    answer = ana.get(f"/cases/{case_id}/documents/stores/{store[1]}/")
+    assert (answer.status_code, "cannot be reached" in answer.content.decode()) == (502, True)
+
+
+def test_what_one_can_help_with_is_kept_under_you(desk: Desk) -> None:
+    kim = browser(desk.kim.user_id)
+
+    kim.post("/settings/you/skills/", {"skills": "Customs papers\nFrench\n\n"})
+
+    page = kim.get("/settings/you/").content.decode()
+    assert "Customs papers\nFrench" in page

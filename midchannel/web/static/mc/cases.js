@@ -1,4 +1,4 @@
-/* Cases: walking lists by J and K, opening an item to fill it in, choosing a colleague. The rest is htmx and app.js. */
+/* Cases: walking lists by J and K, opening an item to fill it in, what its values would bring, choosing a colleague. The rest is htmx and app.js. */
 (() => {
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -37,6 +37,18 @@
     if (!list) return;
     const wanted = event.target.value.trim().toLowerCase();
     $$(".menu-item", list).forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(wanted); });
+  });
+
+  /* what a step would bring, with the values typed so far */
+  const waiting = new WeakMap();
+  document.addEventListener("input", (event) => {
+    const form = event.target.form, place = form && $("[data-foresee]", form);
+    if (!place) return;
+    clearTimeout(waiting.get(place));
+    waiting.set(place, setTimeout(() => {
+      const asked = new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
+      window.htmx.ajax("GET", `${place.dataset.foresee}?${asked}`, { source: place, target: place, swap: "innerHTML" });
+    }, 250));
   });
 
   document.addEventListener("toggle", (event) => {
