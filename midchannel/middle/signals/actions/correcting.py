@@ -17,6 +17,7 @@ from midchannel.middle.signals.models import Correction, Topic
 from midchannel.middle.signals.queries import reading as signals
 from midchannel.middle.signals.queries import texts
 from midchannel.middle.signals.queries.reading import Signal
+from midchannel.outside.listening.actions import hitting
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit import actions as audit
 from midchannel.platform.database.bulk import array, execute
@@ -66,7 +67,9 @@ def correct(
         holds=", ".join(wanted),
     )
     events.emit(SignalCorrected(object_id=activity_id, what=what), now=now)
-    return signals.of_known([activity_id])[activity_id]
+    corrected = signals.of_known([activity_id])[activity_id]
+    hitting.note_mood(activity_id, corrected.sentiment, corrected.language)
+    return corrected
 
 
 def shown_of(signal: Signal, what: str) -> tuple[str, ...]:
