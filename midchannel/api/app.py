@@ -23,6 +23,7 @@ from midchannel.api import (
     plans,
     problems,
     review,
+    signals,
     worth,
 )
 from midchannel.api.problems import ProblemError
@@ -69,6 +70,7 @@ api = NinjaAPI(
 )
 problems.handle(api)
 for each in (
-    customers, identity, worth, review, conversations, messages, cases, plans, inside, channels, arrivals, improvements
+    customers, identity, worth, review, conversations, messages, cases, plans, inside, channels, arrivals, improvements,
+    signals,
 ):  # fmt: skip
     api.add_router("", each.router)

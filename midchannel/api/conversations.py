@@ -22,7 +22,7 @@ from midchannel.usecases import reassign, start_conversation
 router = Router(tags=["Conversations"])
 READ = Right("read:conversations")
 WRITE = Right("write:conversations")
-View = Literal["mine", "unassigned", "open", "waiting_longest", "waiting", "snoozed", "resolved", "spam"]
+View = Literal["mine", "unassigned", "open", "waiting_longest", "pressing", "waiting", "snoozed", "resolved", "spam"]
 
 
 class ConversationRow(Out):
@@ -88,6 +88,7 @@ class CountsOut(Out):
     unassigned: int
     open: int
     waiting_longest: int
+    pressing: int
     waiting: int
     snoozed: int
     resolved: int
@@ -126,7 +127,7 @@ class SnoozeIn(In):
 
 @router.get("/conversations", auth=READ, response=answers(ConversationPage), summary="List conversations")
 def list_conversations(request: HttpRequest, asked: Query[Wanted]) -> ConversationPage:
-    """A page of one view, newest word first (`waiting_longest`: longest wait first)."""
+    """A page of one view, newest word first (`waiting_longest`: longest wait first, `pressing`: what presses most)."""
     page = queries.list_conversations(
         viewer_of(request),
         view=asked.view,

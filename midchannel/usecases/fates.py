@@ -208,7 +208,8 @@ FATES: Mapping[str, Mapping[str, str]] = {
     "routing_rule": {"name": OURS, "languages": OURS, "sentiments": OURS, "intents": OURS, "changed_by_name": OURS},
     "scope": {"kind": OURS},
     "scope_grant": {"kind": OURS, "object_type": OURS},
-    "signal_calibration": {"body": OURS, "measured": OURS},
+    # Weights of hashed words; learned anew without the person's texts when some of those were corrected.
+    "signal_calibration": {"body": HASH, "topics": HASH, "measured": OURS},
     "signal_reader": {"model": OURS},
     "signal_reread": {"asked_by_name": OURS},
     "signal_topic": {"name": OURS, "words": OURS},

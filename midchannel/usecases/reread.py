@@ -60,7 +60,7 @@ def work(*, now: datetime) -> bool:
     portion = texts.list_texts_after(run.after_id, until=run.until_id, limit=PORTION)
     if portion:
         own = queries.get_calibration()
-        readings = understand.read_texts([each.text for each in portion], own.adjust)
+        readings = understand.read_texts([each.text for each in portion], own)
         read = [Read(each.id, each.at, each.channel_id, said) for each, said in zip(portion, readings, strict=True)]
         run.changed += signals.keep_again(read, calibration=own.id, now=now)
         run.done += len(portion)
@@ -82,7 +82,7 @@ def read_panel(*, now: datetime) -> bool:
     if not wanted:
         return False
     found = texts.list_read_texts(wanted)
-    readings = understand.read_texts([each.text for each in found.values()], own.adjust)
+    readings = understand.read_texts([each.text for each in found.values()], own)
     signals.keep_panel(reader_id, list(zip(found, readings, strict=True)))
     return True
 

@@ -9,12 +9,14 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 from django.db import OperationalError, transaction
+from msgspec import structs
 
-from midchannel.engines.language import reading
-from midchannel.engines.language.reading import Adjust, Reading
+from midchannel.engines.language import reading, topics
+from midchannel.engines.language.reading import Reading
 from midchannel.middle.signals import actions as signals
 from midchannel.middle.signals import queries, rules
 from midchannel.middle.signals.events import Understood
+from midchannel.middle.signals.queries import Own
 from midchannel.middle.signals.rules import Read
 from midchannel.outside.channels.actions import Applying
 from midchannel.outside.channels.kinds import TALK, Flag
@@ -27,6 +29,8 @@ TALKS = frozenset(map(int, TALK))
 NOT_THEIRS = int(Flag.OUTGOING | Flag.AUTOMATIC)
 AT_ONCE = 1000
 MOST_TOLD = 200
+LONGEST = 3000
+NOT_OWN = Own(0, None)
 
 
 def understand(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
@@ -37,7 +41,7 @@ def understand(source: Source, items: Sequence[Applying], *, now: datetime) -> N
     try:
         with transaction.atomic():
             own = queries.get_calibration()
-            read = _read(source.id, [(item.id, item) for item in wanted], own.adjust)
+            read = _read(source.id, [(item.id, item) for item in wanted], own)
             signals.keep(read, calibration=own.id, now=now)
             _tell(source, read, now=now)
     except OperationalError:
@@ -54,7 +58,7 @@ def understand_again(source: Source, items: Sequence[Applying], *, now: datetime
         with transaction.atomic():
             own = queries.get_calibration()
             last = {item.target: item for item in items if _says(item)}
-            read = _read(source.id, list(last.items()), own.adjust)
+            read = _read(source.id, list(last.items()), own)
             signals.keep_again(_still_there(read), calibration=own.id, now=now)
             gone = [item.target for item in items if item.envelope.is_deletion]
             if gone:
@@ -65,22 +69,30 @@ def understand_again(source: Source, items: Sequence[Applying], *, now: datetime
         log.exception("not understood", channel=source.id, texts=len(items))
 
 
-def read_texts(texts: Sequence[str], adjust: Adjust | None = None) -> list[Reading]:
+def read_texts(texts: Sequence[str], own: Own = NOT_OWN) -> list[Reading]:
     """Read texts, at most 1,000 at once so that memory is bounded. A text on which the models fail gives an empty reading."""
     found: list[Reading] = []
     for start in range(0, len(texts), AT_ONCE):
         portion = texts[start : start + AT_ONCE]
         try:
-            found += reading.read(portion, adjust=adjust)
+            found += _read_with(portion, own)
         except Exception:
             log.exception("a batch could not be read; one text after the other", texts=len(portion))
-            found += [_read_one(text, adjust) for text in portion]
+            found += [_read_one(text, own) for text in portion]
     return found
 
 
-def _read_one(text: str, adjust: Adjust | None) -> Reading:
+def _read_with(texts: Sequence[str], own: Own) -> list[Reading]:
+    found = reading.read(texts, adjust=own.adjust)
+    if own.topics is None:
+        return found
+    about = topics.read_topics(own.topics, [text[:LONGEST] for text in texts])
+    return [structs.replace(each, topics=told) if told else each for each, told in zip(found, about, strict=True)]
+
+
+def _read_one(text: str, own: Own) -> Reading:
     try:
-        return reading.read([text], adjust=adjust)[0]
+        return _read_with([text], own)[0]
     except Exception:
         log.exception("a text could not be read", length=len(text))
         return Reading()
@@ -92,9 +104,9 @@ def _says(item: Applying) -> bool:
     return envelope.kind in TALKS and not envelope.flags & NOT_THEIRS and not envelope.is_deletion
 
 
-def _read(channel_id: int, wanted: Sequence[tuple[int, Applying]], adjust: Adjust | None) -> list[Read]:
+def _read(channel_id: int, wanted: Sequence[tuple[int, Applying]], own: Own) -> list[Read]:
     texts = [_text_of(item) for _, item in wanted]
-    readings = read_texts(texts, adjust)
+    readings = read_texts(texts, own)
     return [
         Read(identifier, item.envelope.at, channel_id, said)
         for (identifier, item), said in zip(wanted, readings, strict=True)

@@ -78,7 +78,8 @@ class Correction(models.Model):
 
 class Calibration(models.Model):
     """The company's own adjustment of the models, learned from corrections. `body` is what the engine applies, `measured` what it was
-    worth on corrections it had not seen. `is_used` for the one in use.
+    worth on corrections it had not seen. `topics` is the model of the company's topics, empty while there are too few texts.
+    `is_used` for the one in use.
     """
 
     id = models.AutoField(primary_key=True)
@@ -87,6 +88,7 @@ class Calibration(models.Model):
     measured = models.JSONField(default=dict)
     corrections = models.IntegerField()
     is_used = models.BooleanField(default=False)
+    topics = models.BinaryField(default=b"")
 
     class Meta:
         db_table = "signal_calibration"

@@ -81,6 +81,8 @@ def forget(activity_ids: Sequence[int]) -> dict[str, int]:
     counts = {"signal": execute("DELETE FROM signal WHERE id = ANY(%s::bigint[])", [wanted])}
     for table in ("signal_correction", "signal_panel"):
         counts[table] = execute(f"DELETE FROM {table} WHERE activity_id = ANY(%s::bigint[])", [wanted])
+    if counts["signal_correction"]:  # what was learned from them is learned without them (`learning.FORGET`)
+        counts["signal_calibration"] = execute("UPDATE signal_calibration SET corrections = -1 WHERE is_used")
     return counts
 
 

@@ -1,5 +1,6 @@
 """What people corrected is learned: the company's own calibration, versioned, measured on corrections that were held out."""
 
+import io
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ import msgspec
 from django.db import transaction
 
 from midchannel.engines.language import calibrating
+from midchannel.engines.language import topics as topic_models
 from midchannel.engines.language.calibrating import Adjustment, Corrected, Own, Worth
 from midchannel.middle.signals import labels
 from midchannel.middle.signals.actions.correcting import HEADS, label_names
@@ -19,6 +21,8 @@ from midchannel.platform.database.bulk import fetch
 MOST = 5000
 """As many corrections, the newest, are learned from."""
 AGAIN = timedelta(seconds=60)
+FORGET = -1
+"""As the number of corrections: some of those that were learned from were erased; learn without them."""
 LEARN_LOCK = 0x6D63_0051
 
 
@@ -30,7 +34,12 @@ def learn_if_due(*, now: datetime) -> bool:
     """
     last = Calibration.objects.order_by("-id").values("corrections", "made_at").first()
     seen = Correction.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    if not seen or (last and (last["corrections"] >= seen or now - last["made_at"] < AGAIN)):
+    is_due = (
+        seen > 0
+        if last is None
+        else last["corrections"] == FORGET or (last["corrections"] < seen and now - last["made_at"] >= AGAIN)
+    )
+    if not is_due:
         return False
     if not fetch("SELECT pg_try_advisory_xact_lock(%s)", [LEARN_LOCK])[0][0]:
         return False
@@ -50,14 +59,43 @@ def learn(*, now: datetime) -> Calibration:
         if own != Own():
             heads.setdefault(head, {})[label] = own
     seen = Correction.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    Calibration.objects.filter(is_used=True).update(is_used=False)
+    topics = _topics()
+    if topics is not None:
+        shape = topics.shape
+        measured["topics"] = {
+            name: {"corrections": count, "held_out": shape.held_out, "right_after": shape.right}
+            for name, count in zip(shape.labels, shape.texts, strict=True)
+            if name
+        }
+    Calibration.objects.filter(is_used=True).update(is_used=False, body={}, topics=b"")
     return Calibration.objects.create(
         made_at=now,
         body=msgspec.to_builtins(Adjustment(heads), str_keys=True),
         measured=measured,
         corrections=seen,
         is_used=True,
+        topics=_packed(topics),
     )
+
+
+def _topics() -> topic_models.Topics | None:
+    """The company's topics, learned from the texts to which people gave one. A text with several counts for the first."""
+    rows = list(
+        Correction.objects.filter(is_last=True, what="topics")
+        .order_by("-id")
+        .values_list("activity_id", "holds")[:MOST]
+    )
+    words = texts.list_read_texts(sorted({activity_id for activity_id, _ in rows}))
+    told = [(words[activity_id].text, holds[0] if holds else "") for activity_id, holds in rows if activity_id in words]
+    return topic_models.learn_topics([text for text, _ in told], [label for _, label in told]) if told else None
+
+
+def _packed(topics: topic_models.Topics | None) -> bytes:
+    if topics is None:
+        return b""
+    into = io.BytesIO()
+    topic_models.save(topics, into)
+    return into.getvalue()
 
 
 def _told() -> Mapping[tuple[str, str], list[Corrected]]:

@@ -139,3 +139,35 @@ def test_a_new_calibration_is_weighed_on_the_same_texts(desk: Desk) -> None:
     assert new.calibration > 0
     assert shift.low <= shift.mean <= shift.high
     assert shift.mean > 0
+
+
+def test_topics_that_people_gave_are_read_in_texts_like_those(desk: Desk) -> None:
+    about = {
+        "Cards": "my card is blocked and the new card {} has not come",
+        "App": "the app crashes when I log in, screen {}",
+    }
+    number = 0
+    for name, words in about.items():
+        for n in range(9):
+            number += 1
+            actions.correct(desk.ana, hear(desk, words.format(n), number), "topics", [name], now=NOW)
+    used = actions.learn(now=NOW)
+    like = hear(desk, "where is my new card, it has not come yet", 100)
+    odd = hear(desk, "zzz qqq", 101)
+
+    found = queries.of(desk.ana, [like, odd])
+    assert found[like].topics == ("Cards",)
+    assert found[odd].topics == ()
+    assert used.measured["topics"]["Cards"]["corrections"] == 9
+
+
+def test_what_was_learned_from_erased_texts_is_learned_without_them(desk: Desk) -> None:
+    activity_id = hear(desk, ODD)
+    actions.correct(desk.ana, activity_id, "sentiment", ["positive"], now=NOW)
+    assert actions.learn_if_due(now=NOW)
+    counts = actions.forget([activity_id])
+
+    assert (counts["signal"], counts["signal_correction"]) == (1, 1)
+    assert actions.learn_if_due(now=NOW)
+    assert not actions.learn_if_due(now=NOW)
+    assert all(row.body in ({}, {"heads": {}}) for row in Calibration.objects.all())
