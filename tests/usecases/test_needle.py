@@ -195,6 +195,7 @@ def hide(desk: Desk, needle: str) -> int:
     _work(desk, conversation, needle, address, record.customer_id)
     _know(desk, record, needle)
     _around(desk, conversation, needle, address)
+    _understood(conversation, needle)
     waiting = {
         "type": "Create",
         "actor": {"id": address},
@@ -247,6 +248,27 @@ def _speak(desk: Desk, needle: str, address: str, kept: str, source: str) -> int
     text = f"Dear both, as {address} says: My word is {needle}"
     reply.send(desk.ana, shared, text=text, client_key="s", saw_message_id=row.last_message_id, now=after(minutes=4))
     return int(Conversation.objects.get(subject__contains=needle).pk)
+
+
+def _understood(conversation: int, needle: str) -> None:
+    """What their texts say, and what a person said about it: as if a label could be a name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE signal SET language = %s, detail = jsonb_build_object('x', %s::text) WHERE id IN"
+            " (SELECT id FROM message WHERE conversation_id = %s)",
+            [needle, needle, conversation],
+        )
+        cursor.execute(
+            "INSERT INTO signal_correction (activity_id, what, holds, shown, said, language, reader_id, is_sampled, by_user_id, at, is_last)"
+            " SELECT id, 'topics', ARRAY[%s], ARRAY[%s], jsonb_build_object(%s::text, 1), %s, 1, false, 1, now(), true FROM message"
+            " WHERE conversation_id = %s AND direction = 1",
+            [needle, needle, needle, needle, conversation],
+        )
+        cursor.execute(
+            "INSERT INTO signal_panel (activity_id, reader_id, language, negative, positive, sentiment, intents)"
+            " SELECT id, 1, %s, 0, 0, 0, 0 FROM message WHERE conversation_id = %s AND direction = 1",
+            [needle, conversation],
+        )
 
 
 def _hear(channel_id: int, document: Mapping[str, object]) -> None:
