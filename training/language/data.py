@@ -62,6 +62,13 @@ class Source:
         self.read[f"phrases/{path.name}"] = hashlib.sha256(raw).hexdigest()
         return raw.decode()
 
+    def quoted(self, name: str) -> list[dict[str, str]]:
+        """The rows of a file whose texts may hold line ends, between quotes."""
+        raw = (self.root / name).read_bytes()
+        self.read[name] = hashlib.sha256(raw).hexdigest()
+        found = csv.DictReader(raw.decode().splitlines(keepends=True), delimiter="\t")
+        return [{key: value or "" for key, value in row.items() if key} for row in found]
+
     def names(self, pattern: str) -> Iterator[str]:
         """Files by a pattern, in order."""
         for path in sorted(self.root.glob(pattern)):
@@ -177,7 +184,7 @@ def toxicity(source: Source) -> list[Example]:
         for r in source.rows("davidson_hate_offensive.tsv")
         if r["label"] in labels
     ]
-    for row in source.rows("surge_toxicity.tsv"):
+    for row in source.quoted("surge_toxicity.tsv"):
         if row.get("is_toxic", row.get("label")) in {"Toxic", "Not Toxic"}:
             out.append(Example(row["text"], (0,) if row.get("is_toxic", row.get("label")) == "Toxic" else (), 3.0))
     angry = EMOTIONS.index("anger")

@@ -97,13 +97,6 @@ def _own(source: Source, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(raw.decode().splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def quoted(source: Source, name: str) -> list[dict[str, str]]:
-    """The rows of a file whose texts may hold line ends, between quotes."""
-    raw = (source.root / name).read_bytes()
-    source.read[name] = hashlib.sha256(raw).hexdigest()
-    return list(csv.DictReader(raw.decode().splitlines(keepends=True), delimiter="\t"))
-
-
 def _asked(text: str) -> tuple[set[str], set[str]]:
     """Whether a question is asked: as what is true, and what is open."""
     if _REQUESTS.search(text):
@@ -140,7 +133,7 @@ _WRONG = re.compile(
 
 
 def _banking(source: Source) -> Iterator[Example]:
-    for row in quoted(source, "banking77_train.tsv")[::2]:
+    for row in source.quoted("banking77_train.tsv")[::2]:
         true, open_ = _asked(row["text"])
         label = row["label"].lower()
         if label in {"terminate_account", "cancel_transfer"}:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from midchannel.engines import language
 from midchannel.engines.language import bank, topics
-from training.language import data, fit, intent_head, intents
+from training.language import data, fit, intent_head
 
 HELD_OUT = 10
 """Every tenth example is for calibration."""
@@ -57,7 +57,7 @@ def make(name: str, fitted: Callable[[data.Source], bank.Bank | topics.Topics], 
 
 def example_topics(source: data.Source) -> topics.Topics:
     """What a company's own topics look like: 77 of a bank's, learned through the door that a company's are learned by."""
-    rows = intents.quoted(source, "banking77_train.tsv")
+    rows = source.quoted("banking77_train.tsv")
     model = topics.learn_topics([row["text"] for row in rows], [row["label"] for row in rows])
     if model is None:
         raise ValueError("banking77_train.tsv has too few rows.")
