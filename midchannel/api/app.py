@@ -19,6 +19,7 @@ from midchannel.api import (
     identity,
     improvements,
     inside,
+    listening,
     messages,
     plans,
     problems,
@@ -71,6 +72,6 @@ api = NinjaAPI(
 problems.handle(api)
 for each in (
     customers, identity, worth, review, conversations, messages, cases, plans, inside, channels, arrivals, improvements,
-    signals,
+    signals, listening,
 ):  # fmt: skip
     api.add_router("", each.router)

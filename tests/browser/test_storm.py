@@ -1,4 +1,4 @@
-"""From a storm of complaints in the simulated network over its alert and the posts behind it to a conversation."""
+"""From a storm of complaints in the simulated network over its alert and the posts behind it to a conversation and a correction."""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from midchannel.middle.customers.models import SourceRecord
+from midchannel.middle.signals import queries as signals
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import registry, vocabulary
 from midchannel.outside.listening.actions import searching, voices
@@ -84,6 +85,10 @@ def storm(company: Company, *, now: datetime) -> None:
         box.say(company.public.pk, someone.handle, ANGRY[number % len(ANGRY)], is_addressed=False, now=now)
 
 
+def reading_of(activity_id: int) -> str:
+    return signals.of_known([activity_id])[activity_id].sentiment
+
+
 def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
@@ -116,6 +121,16 @@ def test_from_a_storm_of_complaints_to_its_posts_and_a_conversation(open_as: Ope
     page.keyboard.press("o")
     page.wait_for_url("**/inbox/c/**")
     expect(page.locator(".bubble").first).to_contain_text("card", ignore_case=True)
+
+    activity = fetch("SELECT activity_id FROM mention WHERE state = 'taken'")[0][0]
+    search = fetch("SELECT id FROM search WHERE name = 'Cards'")[0][0]
+    page.goto(f"/understanding/texts/{activity}/")
+    page.locator("input[name=sentiment][value=neutral]").check()
+    page.get_by_role("button", name="Keep").click()
+    page.goto(f"/listen/searches/{search}/?mood=neutral")
+    expect(page.locator(f"#mention-{activity}")).to_contain_text("Neutral")
+    work(listening, now=now)
+    assert reading_of(activity) == "neutral", "what a person said stays, whatever is read again"
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])

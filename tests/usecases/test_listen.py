@@ -215,7 +215,10 @@ def test_mood_language_and_reach_are_asked_of_the_reading(company: Company) -> N
     make(company, "card reach:>10", name="Loud")
     overhear(company.public, "This card is terrible, I hate this awful bank and its horrible service")
     overhear(company.public, "I love my new card, it is wonderful and great, thank you so much!")
-    overhear(company.public, "Die neue Karte ist noch immer nicht bei mir angekommen, wann kommt sie denn endlich?")
+    overhear(
+        company.public,
+        "Die neue Karte fehlt noch immer, ich warte schon seit drei Wochen darauf und niemand antwortet mir.",
+    )
 
     hear()
 

@@ -21,6 +21,7 @@ RIGHTS = (
     "read:internal",
     "write:internal",
     "read:improvements",
+    "read:listening",
     "read:cases",
     "write:cases",
     "write:plans",

@@ -25,6 +25,7 @@ RIGHT_NAMES = {
     "read:internal": _("Read internal threads, notices and questions"),
     "write:internal": _("Write in internal threads, ask colleagues"),
     "read:improvements": _("Read improvements"),
+    "read:listening": _("Read searches, mentions and alerts"),
     "read:cases": _("Read cases and their plans"),
     "write:cases": _("Open cases and act in them"),
     "write:plans": _("Save case plans"),

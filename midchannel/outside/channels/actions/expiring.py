@@ -20,7 +20,7 @@ from midchannel.platform.database.bulk import array, execute, fetch
 # What is cited is kept: a message of a conversation, a mention that was taken up.
 CITED = (
     "EXISTS (SELECT 1 FROM message m WHERE m.id = a.id)"
-    " OR EXISTS (SELECT 1 FROM mention n WHERE n.activity_id = a.id AND n.state <> 'new')"
+    " OR EXISTS (SELECT 1 FROM mention n WHERE n.activity_id = a.id AND n.state = 'taken')"
 )
 OVERHEARD = f"a.id < %(before)s AND a.flags & {int(Flag.ADDRESSED)} = 0 AND NOT ({CITED})"
 VISITS = f"a.id < %(before)s AND a.kind = {int(Kind.VISIT)} AND NOT ({CITED})"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from midchannel.outside.channels import queries as channels
+from midchannel.outside.channels.queries import ActivityText, HandleDetail
 from midchannel.outside.listening.errors import MentionNotFoundError
 from midchannel.outside.listening.queries import seeing
 from midchannel.platform.accounts.queries import Viewer
@@ -155,6 +156,28 @@ def read(activity_ids: Sequence[int]) -> list[MentionRow]:
             [wanted],
         )
     }
+    hits = _hits(wanted)
+    found = []
+    for identifier in activity_ids:
+        said = texts.get(identifier)
+        handle = handles.get(said.handle_id) if said else None
+        if said is not None and handle is not None:
+            _identifier, state, conversation_id = states[identifier]
+            channel = names.get(said.channel_id, "")
+            row = _row(
+                said,
+                handle,
+                hits.get(identifier, []),
+                channel=channel,
+                state=state or "addressed",
+                conversation_id=conversation_id,
+            )
+            found.append(row)
+    return found
+
+
+def _hits(wanted: str) -> dict[int, list[Sequence[Any]]]:
+    """What found some activities, by activity."""
     hits: dict[int, list[Sequence[Any]]] = {}
     for row in fetch(
         "SELECT h.activity_id, h.search_id, s.name, h.verdict, h.mood, h.language, h.reach FROM search_hit h"
@@ -162,34 +185,37 @@ def read(activity_ids: Sequence[int]) -> list[MentionRow]:
         [wanted],
     ):
         hits.setdefault(row[0], []).append(row)
-    found = []
-    for identifier in activity_ids:
-        said = texts.get(identifier)
-        handle = handles.get(said.handle_id) if said else None
-        if said is None or handle is None:
-            continue
-        own = hits.get(identifier, [])
-        found.append(
-            MentionRow(
-                activity_id=identifier,
-                at=said.at,
-                text=said.text or said.subject,
-                is_deleted=said.deleted_at is not None,
-                is_private=said.is_private,
-                handle_id=said.handle_id,
-                name=handle.name,
-                address=handle.address,
-                network=handle.network,
-                channel=names.get(said.channel_id, ""),
-                state=states[identifier][1] or "addressed",
-                conversation_id=states[identifier][2],
-                mood=own[0][4] if own else "",
-                language=own[0][5] if own else "",
-                reach=own[0][6] if own else None,
-                found_by=tuple(FoundBy(row[1], row[2], row[3]) for row in own),
-            )
-        )
-    return found
+    return hits
+
+
+def _row(
+    said: ActivityText,
+    handle: HandleDetail,
+    hits: Sequence[Sequence[Any]],
+    *,
+    channel: str,
+    state: str,
+    conversation_id: int | None,
+) -> MentionRow:
+    mood, language, reach = hits[0][4:7] if hits else ("", "", None)
+    return MentionRow(
+        activity_id=said.id,
+        at=said.at,
+        text=said.text or said.subject,
+        is_deleted=said.deleted_at is not None,
+        is_private=said.is_private,
+        handle_id=said.handle_id,
+        name=handle.name,
+        address=handle.address,
+        network=handle.network,
+        channel=channel,
+        state=state,
+        conversation_id=conversation_id,
+        mood=mood,
+        language=language,
+        reach=reach,
+        found_by=tuple(FoundBy(row[1], row[2], row[3]) for row in hits),
+    )
 
 
 def languages_of(search_id: int | None = None) -> list[str]:
