@@ -25,7 +25,7 @@ HANGS_TOGETHER = 0.2
 WORDS, NAMED_BY = 10, 3
 KEEPS_NAME = 0.4
 """From this overlap of their words (Jaccard), a group is the one it was before."""
-OFTEN = 0.2
+OFTEN = 0.6
 """A word in more than this share of the texts tells nothing apart."""
 _WORD = re.compile(r"[^\W\d_]{3,}(?:'[^\W\d_]+)?|[^\W\d_]{1,2}'[^\W\d_]+")
 
