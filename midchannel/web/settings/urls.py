@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from midchannel.web.settings import blocked, channels, offers, people, queues, routing, trail, you
+from midchannel.web.settings import blocked, case_rules, channels, offers, people, queues, routing, trail, you
 
 urlpatterns = [
     path("settings/", you.home, name="settings"),
@@ -35,6 +35,14 @@ urlpatterns = [
     path("settings/routing/<int:rule_id>/remove/", routing.remove, name="settings_routing_remove"),
     re_path(
         r"^settings/routing/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", routing.move, name="settings_routing_move"
+    ),
+    path("settings/cases/", case_rules.rules, name="settings_cases"),
+    path("settings/cases/new/", case_rules.rule, name="settings_case_rule_new"),
+    path("settings/cases/hours/", case_rules.hours, name="settings_case_hours"),
+    path("settings/cases/<int:rule_id>/", case_rules.rule, name="settings_case_rule"),
+    path("settings/cases/<int:rule_id>/remove/", case_rules.remove, name="settings_case_rule_remove"),
+    re_path(
+        r"^settings/cases/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", case_rules.move, name="settings_case_rule_move"
     ),
     path("settings/canned/", queues.canned, name="settings_canned"),
     path("settings/canned/new/", queues.canned_reply, name="settings_canned_new"),
