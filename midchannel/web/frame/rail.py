@@ -36,7 +36,7 @@ PLACES = (
     Place("/listen/", _("Listen"), "ear", "g l"),
     Place("/improvements/", _("Improve"), "lightbulb", "g p"),
     Place("/measures/", _("Measures"), "chart-column", "g m"),
-    Place("/understanding/", _("Understanding"), "languages", "g u", ("lead", "administrator")),
+    Place("/understanding/", _("Understand"), "languages", "g u", ("lead", "administrator")),
     Place("/arrivals/", _("Arrivals"), "waves", "g a", ("lead", "administrator")),
     Place("/simulator/", _("Simulator"), "bot", "g x", only_if=simulate.is_open),
     Place("/settings/", _("Settings"), "settings", "g e", ("lead", "administrator")),
