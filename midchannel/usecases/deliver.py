@@ -39,6 +39,8 @@ def send_due(now: datetime) -> bool:
 
 
 def _bring_out(sending: Sending) -> Receipt | Failure | Doubt:
+    if not conversations.may_leave(sending.message_id):
+        return Failure(_("This is not meant for outside. It was not sent."), is_lasting=True)
     adapter = registry.get_adapter(sending.network)
     if adapter is None:
         return Failure(_("This channel only listens; nothing can be sent through it."), is_lasting=True)

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from midchannel.inside.service import queries as service
 from midchannel.inside.service import rules as service_rules
 from midchannel.inside.teamwork import queries as teamwork
+from midchannel.middle.cases import queries as cases
 from midchannel.middle.conversations import actions as conversations
 from midchannel.middle.conversations import queries as conversation_queries
 from midchannel.middle.conversations.models import Audience
@@ -157,11 +158,18 @@ def _why_hold(
             len(newer),
         ) % {"count": len(newer)}
         return Held("moved_on", reason, tuple(newer))
-    if teamwork.is_internal_text(viewer, text, object_type="conversation", object_id=conversation_id):
-        return Held(
-            "internal_text",
-            _("This repeats word for word what was written internally. Look whether the customer may read it."),
-        )
+    case_ids = [each.id for each in cases.list_cases_of(viewer, conversation_id)]
+    is_internal = teamwork.is_internal_text(viewer, text, object_type="conversation", object_id=conversation_id)
+    words = why_internal(viewer, text, case_ids=case_ids, is_internal=is_internal)
+    return Held("internal_text", words) if words else None
+
+
+def why_internal(viewer: Viewer, text: str, *, case_ids: Sequence[int], is_internal: bool = False) -> str | None:
+    """Why a text for outside is held: it repeats what was written internally, about the conversation or a case it belongs to. Or None."""
+    if is_internal or any(
+        teamwork.is_internal_text(viewer, text, object_type="case", object_id=case_id) for case_id in case_ids
+    ):
+        return _("This repeats word for word what was written internally. Look whether the customer may read it.")
     return None
 
 

@@ -1,7 +1,7 @@
 """Asking a server on the company's behalf: one request, JSON both ways, with limits. No redirects are followed.
 
-Knows nothing of what is asked. Door: `ask_json`. A person with the right to name the server has named it, so private addresses are allowed;
-those of a cloud's metadata service are not.
+Knows nothing of what is asked. Door: `ask_json`; `streaming` and `webdav` for what is larger. A person with the right to name the server
+has named it, so private addresses are allowed; those of a cloud's metadata service are not.
 """
 
 import http.client
@@ -45,7 +45,7 @@ def ask_json(
         raise ServerError("The address has a port that is no number.") from error
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        address = _allowed(parts.hostname, port)
+        address = allowed(parts.hostname, port)
         return _exchange(
             parts.scheme, parts.hostname, address, port, path, body, headers or {}, timeout_seconds, max_bytes
         )
@@ -54,8 +54,8 @@ def ask_json(
         raise ServerError(f"{parts.hostname}:{port} cannot be reached: {said}.") from error
 
 
-def _allowed(host: str, port: int) -> str:
-    """The address a name stands for, resolved once, so that what was allowed is what is connected to."""
+def allowed(host: str, port: int) -> str:
+    """The address a name stands for, resolved once, so that what was allowed is what is connected to. Raises ServerError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     for *_kind, place in found:
         address = ipaddress.ip_address(str(place[0]).partition("%")[0])

@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
-from midchannel.web.settings import blocked, case_rules, channels, offers, people, queues, routing, trail, you
+from midchannel.web.settings import blocked, case_rules, channels, offers, people, queues, routing, stores, trail, you
 
 urlpatterns = [
     path("settings/", you.home, name="settings"),
     path("settings/you/", you.you, name="settings_you"),
+    path("settings/you/skills/", you.skills, name="settings_skills"),
     path("settings/you/sign-out-everywhere/", you.sign_out_everywhere, name="settings_sign_out_everywhere"),
     path("settings/you/tokens/new/", you.new_token, name="settings_token_new"),
     path("settings/you/tokens/<int:token_id>/revoke/", you.revoke_token, name="settings_token_revoke"),
@@ -33,9 +34,7 @@ urlpatterns = [
     path("settings/routing/new/", routing.rule, name="settings_routing_new"),
     path("settings/routing/<int:rule_id>/", routing.rule, name="settings_routing_rule"),
     path("settings/routing/<int:rule_id>/remove/", routing.remove, name="settings_routing_remove"),
-    re_path(
-        r"^settings/routing/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", routing.move, name="settings_routing_move"
-    ),
+    re_path(r"^settings/routing/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", routing.move, name="settings_routing_move"),
     path("settings/cases/", case_rules.rules, name="settings_cases"),
     path("settings/cases/new/", case_rules.rule, name="settings_case_rule_new"),
     path("settings/cases/hours/", case_rules.hours, name="settings_case_hours"),
@@ -74,6 +73,11 @@ urlpatterns = [
     re_path(
         r"^settings/offers/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", offers.move_offer, name="settings_offer_move"
     ),
+    path("settings/stores/", stores.stores, name="settings_stores"),
+    path("settings/stores/new/", stores.store, name="settings_store_new"),
+    path("settings/stores/<int:store_id>/", stores.store, name="settings_store"),
+    path("settings/stores/<int:store_id>/check/", stores.check, name="settings_store_check"),
+    path("settings/stores/<int:store_id>/turn/", stores.turn, name="settings_store_turn"),
     path("settings/blocked/", blocked.blocked, name="settings_blocked"),
     path("settings/blocked/<int:handle_id>/unblock/", blocked.unblock, name="settings_unblock"),
     path("settings/audit/", trail.trail, name="settings_audit"),

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from midchannel.inside.swarms import actions as swarm_actions
+from midchannel.inside.swarms import queries as swarms
 from midchannel.platform import clock
 from midchannel.platform.accounts import actions, queries
 from midchannel.platform.errors import InvalidError
@@ -38,7 +40,8 @@ def you(request: SignedInRequest) -> HttpResponseBase:
         return redirect("settings_you")
     me = queries.list_people(request.viewer, ids=[request.viewer.user_id])[0]
     teams = [t.name for t in queries.list_team_details(request.viewer) if me.id in {m.id for m in t.members}]
-    context = {"form": form, "me": me, "teams": teams, **_tokens(request)}
+    skills = swarms.list_skills(request.viewer)
+    context = {"form": form, "me": me, "teams": teams, "skills": "\n".join(skills), **_tokens(request)}
     return sections.page(request, "you", "you.html", context, status=422 if form.errors else 200)
 
 
@@ -58,6 +61,18 @@ def _tokens(request: SignedInRequest) -> dict[str, object]:
         for row in queries.list_api_tokens(request.viewer)
     ]
     return {"tokens": rows, "no_tokens": first}
+
+
+@require_POST
+@signed_in()
+def skills(request: SignedInRequest) -> HttpResponseBase:
+    """What one can help with, a line each."""
+    try:
+        swarm_actions.set_skills(request.viewer, request.POST.get("skills", "").splitlines(), now=clock.now())
+        messages.success(request, _("Kept. Colleagues find you by it."))
+    except InvalidError as error:
+        messages.error(request, error.reason)
+    return redirect("settings_you")
 
 
 @require_POST

@@ -279,6 +279,11 @@ def _of_machine(message_id: int) -> tuple[Message | None, Conversation | None]:
     return message, conversation
 
 
+def may_leave(message_id: int) -> bool:
+    """Whether a message may go to a network: not when it is for partners alone. Asked again at the moment of sending."""
+    return not Message.objects.filter(pk=message_id, audience=Audience.PARTNER).exists()
+
+
 def whom_to_tell(message_id: int) -> Told | None:
     """Who may know how a message fares; for the machine that delivers."""
     message = Message.objects.filter(pk=message_id).first()

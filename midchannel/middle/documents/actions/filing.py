@@ -32,6 +32,7 @@ class Upload:
 
     name: str
     chunks: Iterable[bytes]
+    size_bytes: int = 0
 
 
 def keep(viewer: Viewer, case_id: int, upload: Upload, *, item: str = "", now: datetime) -> int:

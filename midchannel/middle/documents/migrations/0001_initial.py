@@ -5,55 +5,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Store',
+            name="Store",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField(unique=True)),
-                ('url', models.TextField()),
-                ('user_name', models.TextField(blank=True)),
-                ('sealed', models.BinaryField(null=True)),
-                ('is_on', models.BooleanField(default=True)),
-                ('changed_at', models.DateTimeField()),
-                ('changed_by_name', models.TextField()),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('trouble', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField(unique=True)),
+                ("url", models.TextField()),
+                ("user_name", models.TextField(blank=True)),
+                ("sealed", models.BinaryField(null=True)),
+                ("is_on", models.BooleanField(default=True)),
+                ("changed_at", models.DateTimeField()),
+                ("changed_by_name", models.TextField()),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("trouble", models.TextField(blank=True)),
             ],
             options={
-                'db_table': 'document_store',
+                "db_table": "document_store",
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('case_id', models.BigIntegerField()),
-                ('item', models.TextField(blank=True)),
-                ('name', models.TextField()),
-                ('media_type', models.TextField()),
-                ('size_bytes', models.BigIntegerField(null=True)),
-                ('sha256', models.TextField(blank=True)),
-                ('path', models.TextField(blank=True)),
-                ('added_at', models.DateTimeField()),
-                ('added_by_id', models.BigIntegerField(null=True)),
-                ('added_by_name', models.TextField()),
-                ('partner_id', models.BigIntegerField(null=True)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('removed_by_name', models.TextField(blank=True)),
-                ('is_replaced', models.BooleanField(default=False)),
-                ('store', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.store')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("case_id", models.BigIntegerField()),
+                ("item", models.TextField(blank=True)),
+                ("name", models.TextField()),
+                ("media_type", models.TextField()),
+                ("size_bytes", models.BigIntegerField(null=True)),
+                ("sha256", models.TextField(blank=True)),
+                ("path", models.TextField(blank=True)),
+                ("added_at", models.DateTimeField()),
+                ("added_by_id", models.BigIntegerField(null=True)),
+                ("added_by_name", models.TextField()),
+                ("partner_id", models.BigIntegerField(null=True)),
+                ("removed_at", models.DateTimeField(null=True)),
+                ("removed_by_name", models.TextField(blank=True)),
+                ("is_replaced", models.BooleanField(default=False)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.store"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'case_document',
-                'indexes': [models.Index(fields=['case_id', 'added_at'], name='case_document_of_case'), models.Index(condition=models.Q(('sha256', ''), _negated=True), fields=['sha256'], name='case_document_content')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('path', ''), ('store', None)), models.Q(('sha256', ''), ('store__isnull', False)), _connector='OR'), name='case_document_one_place')],
+                "db_table": "case_document",
+                "indexes": [
+                    models.Index(fields=["case_id", "added_at"], name="case_document_of_case"),
+                    models.Index(
+                        condition=models.Q(("sha256", ""), _negated=True),
+                        fields=["sha256"],
+                        name="case_document_content",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("path", ""), ("store", None)),
+                            models.Q(("sha256", ""), ("store__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="case_document_one_place",
+                    )
+                ],
             },
         ),
     ]

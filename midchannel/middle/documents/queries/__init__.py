@@ -9,5 +9,17 @@ from midchannel.middle.documents.queries.documents import (
     of_ids,
     open_content,
 )
+from midchannel.middle.documents.queries.stores import StoreRow, list_entries, list_stores
 
-__all__ = ["DocumentItem", "FileItem", "get_document", "list_documents", "list_items", "of_ids", "open_content"]
+__all__ = [
+    "DocumentItem",
+    "FileItem",
+    "StoreRow",
+    "get_document",
+    "list_documents",
+    "list_entries",
+    "list_items",
+    "list_stores",
+    "of_ids",
+    "open_content",
+]

@@ -7,6 +7,7 @@ from datetime import datetime
 from midchannel.middle.cases.queries import reading
 from midchannel.middle.documents.errors import DocumentNotFoundError
 from midchannel.middle.documents.models import Document
+from midchannel.middle.documents.queries import stores
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.files import queries as files
 
@@ -71,7 +72,12 @@ def of_ids(document_ids: Sequence[int]) -> dict[int, DocumentItem]:
 
 
 def open_content(document: DocumentItem) -> Iterator[bytes]:
-    """The content of a document kept here, piece by piece. Raises DocumentNotFoundError when it is gone."""
+    """The content of a document, kept here or in its store, piece by piece.
+
+    Raises DocumentNotFoundError when it is gone, StoreSilentError.
+    """
+    if document.store_id is not None:
+        return stores.open_path(document.store_id, document.path)
     try:
         return files.read_stream(document.sha256)
     except FileNotFoundError as error:
