@@ -28,28 +28,34 @@ def main() -> None:
     asked.add_argument("--data", type=Path, required=True)
     asked.add_argument("--lexicon", type=Path, default=Path(__file__).parent / "lexicon" / "vader_lexicon.txt")
     asked.add_argument("--out", type=Path, default=language.FOLDER)
-    asked.add_argument("--only", choices=("language", "meaning", "example"))
+    asked.add_argument("--only", choices=("language", "meaning", "intents", "example"))
     given = asked.parse_args()
     if given.only in {None, "language"}:
         make(language.LANGUAGE_FILE, language_bank, given.data, given.out)
     if given.only in {None, "meaning"}:
         words = read_lexicon(given.lexicon)
         make(language.MEANING_FILE, lambda source: meaning_bank(source, words), given.data, given.out)
+    if given.only == "intents":
+        there = bank.load(given.out / language.MEANING_FILE)
+        make(language.MEANING_FILE, lambda source: with_intents(source, there), given.data, given.out, also=True)
     if given.only in {None, "example"}:
         make(topics.EXAMPLE_FILE, example_topics, given.data, given.out)
 
 
-def make(name: str, fitted: Callable[[data.Source], bank.Bank | topics.Topics], rows: Path, out: Path) -> None:
-    """Fit one model, write it, and note beside it from which rows, by hash."""
+def make(
+    name: str, fitted: Callable[[data.Source], bank.Bank | topics.Topics], rows: Path, out: Path, *, also: bool = False
+) -> None:
+    """Fit one model, write it, and note beside it from which rows, by hash. `also`: beside those it was made from before."""
     began = time.perf_counter()
     source = data.Source(rows)
     model = fitted(source)
     topics.save(model, out / name) if isinstance(model, topics.Topics) else bank.save(model, out / name)
     manifest = out / "manifest.json"
     noted = json.loads(manifest.read_text()) if manifest.exists() else {}
+    before = noted[name]["rows"] if also else {}
     noted[name] = {
         "sha256": hashlib.sha256((out / name).read_bytes()).hexdigest(),
-        "rows": dict(sorted(source.read.items())),
+        "rows": dict(sorted({**before, **source.read}.items())),
     }
     manifest.write_text(json.dumps(noted, indent=1) + "\n")
     print(f"{name}: {time.perf_counter() - began:.0f} s", flush=True)
@@ -117,18 +123,12 @@ def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
         biases.append(bias)
         heads.append(head)
         print(task.name, len(task.examples), flush=True)
-    weights, bias, head = intent_head.fitted(
-        source, words, np.concatenate(columns, axis=1), np.concatenate(biases), first=sum(c.shape[1] for c in columns)
-    )
-    columns.append(weights)
-    biases.append(bias)
-    heads.append(head)
     joined = np.concatenate(columns, axis=1)
     first, second = 2**fit.WORD_BITS, 2**fit.WORD_BITS + 2**fit.RUN_BITS
     word, word_scale = fit.eight_bits(joined[:first])
     run, run_scale = fit.eight_bits(joined[first:second])
     shape = bank.Shape("meaning/2", fit.WORD_BITS, fit.RUN_BITS, fit.LONGEST, tuple(heads))
-    return bank.Bank(
+    before = bank.Bank(
         shape,
         word,
         run,
@@ -137,6 +137,34 @@ def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
         joined[second:] * fit.DENSE_WEIGHT,
         np.concatenate(biases),
         words,
+    )
+    return with_intents(source, before)
+
+
+def with_intents(source: data.Source, before: bank.Bank) -> bank.Bank:
+    """The bank with the intents as its last columns; they hear the heads before them as those are kept, in eight bits."""
+    last = before.head("intent").first if before.shape.heads[-1].name == "intent" else len(before.bias)
+    heads = tuple(head for head in before.shape.heads if head.name != "intent")
+    others = np.concatenate(
+        [
+            before.words[:, :last] * before.word_scale[:last],
+            before.runs[:, :last] * before.run_scale[:last],
+            before.dense[:, :last] / fit.DENSE_WEIGHT,
+        ]
+    ).astype(np.float32)
+    weights, bias, head = intent_head.fitted(source, dict(before.lexicon), others, before.bias[:last], first=last)
+    first, second = 2**fit.WORD_BITS, 2**fit.WORD_BITS + 2**fit.RUN_BITS
+    word, word_scale = fit.eight_bits(weights[:first])
+    run, run_scale = fit.eight_bits(weights[first:second])
+    return bank.Bank(
+        msgspec.structs.replace(before.shape, heads=(*heads, head)),
+        np.hstack([before.words[:, :last], word]),
+        np.hstack([before.runs[:, :last], run]),
+        np.concatenate([before.word_scale[:last], word_scale]),
+        np.concatenate([before.run_scale[:last], run_scale]),
+        np.hstack([before.dense[:, :last], weights[second:] * fit.DENSE_WEIGHT]),
+        np.concatenate([before.bias[:last], bias]),
+        before.lexicon,
     )
 
 
