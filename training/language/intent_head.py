@@ -16,7 +16,7 @@ from training.language import data, fit, intents
 Floats = NDArray[np.float32]
 EVERY = 7
 """Of the rows of other sets every seventh: they are many, and say little."""
-STRENGTH = 10.0
+STRENGTH = 30.0
 """The inverse of the penalty."""
 TRUST = 0.3
 """How readily another head is believed, beside the words themselves."""
