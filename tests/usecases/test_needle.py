@@ -366,6 +366,10 @@ def _open_case(record: SourceRecord, needle: str) -> None:
     apps.get_model("cases", "CaseEvent").objects.create(
         case_id=case.pk, seq=1, body={"said": needle}, at=NOW, by_name="Ana"
     )
+    apps.get_model("cases", "CaseTrace").objects.create(
+        case_id=case.pk, revision=1, plan="late_delivery", version_id=1, state="active", opened_at=NOW, changed_at=NOW,
+        choices=[["", f"+call {needle}"]],
+    )  # fmt: skip
 
 
 def _around(desk: Desk, conversation: int, needle: str, address: str) -> None:
