@@ -99,9 +99,10 @@ def _entry(request: HttpRequest) -> playing.Entry | None:
     if not what:
         return None
     try:
-        return msgspec.json.decode(what[:2000], type=playing.Entry)
+        entry: playing.Entry = msgspec.json.decode(what[:2000], type=playing.Entry)
     except (ValueError, RecursionError):
         raise InvalidError(_("That cannot be done.")) from None
+    return entry
 
 
 def _file_event(text: str) -> FileTransition:

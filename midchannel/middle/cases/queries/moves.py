@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from midchannel.middle.cases.models import Case, PlanVersion
 from midchannel.middle.cases.moves import CANNOT, Says
@@ -105,7 +106,7 @@ def list_moved(
     return _cases(viewer, rows.order_by("case_id")[:most])
 
 
-def _seen(viewer: Viewer) -> "object":
+def _seen(viewer: Viewer) -> QuerySet[Case, Any]:
     return Case.objects.visible_to(viewer).values("pk")
 
 

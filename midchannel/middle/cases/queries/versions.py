@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from midchannel.middle.cases.errors import PlanNotFoundError
 from midchannel.middle.cases.models import Case, PlanVersion
@@ -101,7 +102,7 @@ def _overview(
     )  # fmt: skip
 
 
-def _counts(viewer: Viewer, version_ids: object) -> dict[int, tuple[int, int]]:
+def _counts(viewer: Viewer, version_ids: QuerySet[PlanVersion, Any]) -> dict[int, tuple[int, int]]:
     """Running and ended cases by version."""
     rows = (
         Case.objects.visible_to(viewer)
