@@ -21,6 +21,7 @@ def tabs(viewer_role: str, current: str) -> list[records.Tab]:
         ("cases", _("Cases"), "/settings/cases/", "briefcase", "lead"),
         ("canned", _("Canned replies"), "/settings/canned/", "text-quote", "agent"),
         ("offers", _("Offers"), "/settings/offers/", "shopping-cart", "lead"),
+        ("plans", _("Case plans"), "/plans/", "list-checks", "lead"),
         ("channels", _("Channels"), "/settings/channels/", "cable", "lead"),
         ("silos", _("Silos"), "/settings/silos/", "database", "administrator"),
         ("stores", _("Stores"), "/settings/stores/", "layers", "administrator"),
