@@ -13,7 +13,7 @@ from midchannel.engines.language import hints
 from midchannel.engines.language.letters import JOINING, WORD, Codes, Letters
 
 RULES: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
-    (name, strength, re.compile(pattern, re.IGNORECASE))
+    (name, strength, re.compile(pattern))
     for name, strength, pattern in (
         (
             "danger",
@@ -120,7 +120,7 @@ RULES: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-"""Name, strength from 0 to 1, and what is looked for."""
+"""Name, strength from 0 to 1, and what is looked for in small letters."""
 
 
 def _packed(word: str) -> int:
@@ -179,7 +179,8 @@ def read(text: str, among: Sequence[int] | None = None) -> tuple[float, tuple[st
 
 
 def _found(text: str, among: Sequence[int]) -> Iterator[tuple[float, str]]:
+    low = text.lower() if among else ""
     for number in among:
         name, strength, pattern = RULES[number]
-        if pattern.search(text):
+        if pattern.search(low):
             yield strength, name
