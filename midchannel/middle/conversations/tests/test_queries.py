@@ -100,6 +100,7 @@ def test_each_view_shows_its_own_and_is_counted_the_same(desk: Desk) -> None:
         "unassigned": {made["free"], made["answered"]},
         "open": {made["mine"], made["free"], made["answered"]},
         "waiting_longest": {made["mine"], made["free"], made["answered"]},
+        "pressing": {made["mine"], made["free"], made["answered"]},
         "waiting": set(),
         "snoozed": {made["asleep"]},
         "resolved": {made["done"]},
