@@ -15,7 +15,9 @@ from django.db import connection
 
 from midchannel.inside.improvements import actions as improvements
 from midchannel.inside.improvements.models import Asker, Telling
+from midchannel.inside.partners.models import Guest, Partner, PartnerRoom, RoomInvitation, RoomMessage, RoomShare
 from midchannel.inside.service.models import CannedReply
+from midchannel.inside.swarms.models import Swarm
 from midchannel.inside.teamwork.models import NoticeRow
 from midchannel.middle.consents import actions as consents
 from midchannel.middle.consents import queries
@@ -34,10 +36,13 @@ from midchannel.middle.customers.models import (
     SourceRecord,
     SourceRecordVersion,
 )
+from midchannel.middle.documents.models import Document, Store
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels.actions.filing import unpack
 from midchannel.outside.channels.models import Arrival, Channel, Delivery, Handle, Parked, SendBudget
 from midchannel.outside.channels.port import File
+from midchannel.outside.listening.actions import searching, voices
+from midchannel.outside.listening.models import Search, VoiceVersion
 from midchannel.outside.silos.models import SiloRun
 from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor
@@ -63,7 +68,10 @@ WORDS = {
     ("difference_item", "before"),
     ("difference_item", "after"),
     ("stored_file", "sha256"),
+    ("case_document", "sha256"),
     ("arrival", "body"),
+    ("search_hit", "mood"),
+    ("search_hit", "language"),
 }
 
 
@@ -370,6 +378,36 @@ def _open_case(record: SourceRecord, needle: str) -> None:
         case_id=case.pk, revision=1, plan="late_delivery", version_id=1, state="active", opened_at=NOW, changed_at=NOW,
         choices=[["", f"+call {needle}"]],
     )  # fmt: skip
+    _gather_around(case.pk, needle)
+
+
+def _gather_around(case_id: int, needle: str) -> None:
+    """A swarm, a partner's room and documents of a case, with the needle wherever a word is."""
+    Swarm.objects.create(
+        id=1, case_id=case_id, reason=f"About {needle}", started_at=NOW, started_by_id=1, started_by_name="Ana"
+    )
+    store = Store.objects.create(name="Contracts", url="https://dav.example", changed_at=NOW, changed_by_name="Lea")
+    Document.objects.create(
+        id=1, case_id=case_id, name=f"{needle}.pdf", media_type="application/pdf", store=store, path=f"{needle}.pdf",
+        added_at=NOW, added_by_name="Ana",
+    )  # fmt: skip
+    partner = Partner.objects.create(id=1, email=needle, name=needle, organisation=needle, created_at=NOW)
+    room = PartnerRoom.objects.create(
+        id=1,
+        case_id=case_id,
+        name=needle,
+        subject=f"About {needle}",
+        opened_at=NOW,
+        opened_by_id=1,
+        opened_by_name="Ana",
+    )
+    Guest.objects.create(room=room, partner=partner, since=NOW)
+    RoomInvitation.objects.create(
+        room=room, email=needle, name=needle, organisation=needle, token_hash=b"1", invited_by_id=1, invited_by_name="Ana",
+        created_at=NOW, expires_at=NOW,
+    )  # fmt: skip
+    RoomMessage.objects.create(id=1, room=room, author_name=needle, text=f"Look: {needle}", at=NOW, client_key="1")
+    RoomShare.objects.create(room=room, document_id=1, shared_at=NOW, shared_by_name=needle)
 
 
 def _around(desk: Desk, conversation: int, needle: str, address: str) -> None:
@@ -405,6 +443,10 @@ def _around(desk: Desk, conversation: int, needle: str, address: str) -> None:
         by_name="Lea",
         started_at=NOW,
     )
+    made = searching.make(desk.lea, f"About {address}", f'"{address}"', now=NOW)
+    Search.objects.filter(pk=made).update(text=f'"{address}" {address}')
+    named = voices.make(desk.lea, f"Beside {address}", [voices.Name("One"), voices.Name(f"{address}")], now=NOW)
+    VoiceVersion.objects.filter(voice_set_id=named).update(reason=f"{address} asked")
     SiloRun.objects.create(run_id=run.pk, channel_id=desk.mail, reason=f"{address} twice")
     Channel.objects.filter(pk=desk.wall).update(health_reason=f"{address} does not exist")
     Row.objects.create(run_id=run.pk, number=1, outcome=4, item_key=f"<{address}>", reason=f"row of {address}")
