@@ -43,13 +43,16 @@ NEGATIVE = frozenset(" ".join(ROLL_UP[each] for each in ("anger", "disgust", "fe
 
 @dataclass
 class Source:
-    """The folder the rows are in, and which files were read."""
+    """The folder the rows are in, which files were read, and which are done without: those have no rows."""
 
     root: Path
     read: dict[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
 
     def rows(self, name: str) -> list[dict[str, str]]:
         """The rows of a tab-separated file with a heading."""
+        if name in self.without:
+            return []
         raw = (self.root / name).read_bytes()
         self.read[name] = hashlib.sha256(raw).hexdigest()
         lines = raw.decode().splitlines()

@@ -86,6 +86,10 @@ def one_against_all(
     columns, bias = [], []
     for at in range(truth.shape[1]):
         known = truth[:, at] >= 0
+        if not (truth[known, at] > 0).any():  # its rows were left out: it is never said
+            columns.append(np.zeros(matrix.shape[1], np.float32))
+            bias.append(-10.0)
+            continue
         fitted = SGDClassifier(
             loss="log_loss",
             alpha=alpha,

@@ -30,25 +30,32 @@ def main() -> None:
     asked.add_argument("--lexicon", type=Path, default=Path(__file__).parent / "lexicon" / "vader_lexicon.txt")
     asked.add_argument("--out", type=Path, default=language.FOLDER)
     asked.add_argument("--only", choices=("language", "meaning", "intents", "example"))
+    asked.add_argument("--without", action="append", default=[], metavar="FILE", help="a file of rows to do without")
     given = asked.parse_args()
+    rows = data.Source(given.data, without=frozenset(given.without))
     if given.only in {None, "language"}:
-        make(language.LANGUAGE_FILE, language_bank, given.data, given.out)
+        make(language.LANGUAGE_FILE, language_bank, rows, given.out)
     if given.only in {None, "meaning"}:
         words = read_lexicon(given.lexicon)
-        make(language.MEANING_FILE, lambda source: meaning_bank(source, words), given.data, given.out)
+        make(language.MEANING_FILE, lambda source: meaning_bank(source, words), rows, given.out)
     if given.only == "intents":
         there = bank.load(given.out / language.MEANING_FILE)
-        make(language.MEANING_FILE, lambda source: with_intents(source, there), given.data, given.out, also=True)
+        make(language.MEANING_FILE, lambda source: with_intents(source, there), rows, given.out, also=True)
     if given.only in {None, "example"}:
-        make(topics.EXAMPLE_FILE, example_topics, given.data, given.out)
+        make(topics.EXAMPLE_FILE, example_topics, rows, given.out)
 
 
 def make(
-    name: str, fitted: Callable[[data.Source], bank.Bank | topics.Topics], rows: Path, out: Path, *, also: bool = False
+    name: str,
+    fitted: Callable[[data.Source], bank.Bank | topics.Topics],
+    given: data.Source,
+    out: Path,
+    *,
+    also: bool = False,
 ) -> None:
     """Fit one model, write it, and note beside it from which rows, by hash. `also`: beside those it was made from before."""
     began = time.perf_counter()
-    source = data.Source(rows)
+    source = data.Source(given.root, without=given.without)
     model = fitted(source)
     topics.save(model, out / name) if isinstance(model, topics.Topics) else bank.save(model, out / name)
     manifest = out / "manifest.json"
