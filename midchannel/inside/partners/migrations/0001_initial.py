@@ -5,125 +5,172 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('email', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('organisation', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('session_epoch', models.IntegerField(default=0)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("email", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                ("organisation", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("session_epoch", models.IntegerField(default=0)),
             ],
             options={
-                'db_table': 'partner',
+                "db_table": "partner",
             },
         ),
         migrations.CreateModel(
-            name='PartnerRoom',
+            name="PartnerRoom",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('case_id', models.BigIntegerField()),
-                ('name', models.TextField()),
-                ('subject', models.TextField()),
-                ('opened_at', models.DateTimeField()),
-                ('opened_by_id', models.BigIntegerField()),
-                ('opened_by_name', models.TextField()),
-                ('closed_at', models.DateTimeField(null=True)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("case_id", models.BigIntegerField()),
+                ("name", models.TextField()),
+                ("subject", models.TextField()),
+                ("opened_at", models.DateTimeField()),
+                ("opened_by_id", models.BigIntegerField()),
+                ("opened_by_name", models.TextField()),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'partner_room',
-                'indexes': [models.Index(fields=['case_id', 'opened_at'], name='partner_room_of_case')],
+                "db_table": "partner_room",
+                "indexes": [models.Index(fields=["case_id", "opened_at"], name="partner_room_of_case")],
             },
         ),
         migrations.CreateModel(
-            name='RoomInvitation',
+            name="RoomInvitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.TextField()),
-                ('name', models.TextField(blank=True)),
-                ('organisation', models.TextField(blank=True)),
-                ('token_hash', models.BinaryField(unique=True)),
-                ('invited_by_id', models.BigIntegerField()),
-                ('invited_by_name', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.partner')),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.partnerroom')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.TextField()),
+                ("name", models.TextField(blank=True)),
+                ("organisation", models.TextField(blank=True)),
+                ("token_hash", models.BinaryField(unique=True)),
+                ("invited_by_id", models.BigIntegerField()),
+                ("invited_by_name", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.partner"
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.partnerroom"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'partner_invitation',
+                "db_table": "partner_invitation",
             },
         ),
         migrations.CreateModel(
-            name='RoomMessage',
+            name="RoomMessage",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('author_id', models.BigIntegerField(null=True)),
-                ('author_name', models.TextField()),
-                ('text', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('client_key', models.TextField()),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partners.partner')),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.partnerroom')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("author_id", models.BigIntegerField(null=True)),
+                ("author_name", models.TextField()),
+                ("text", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("client_key", models.TextField()),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="partners.partner"
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.partnerroom"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'partner_message',
+                "db_table": "partner_message",
             },
         ),
         migrations.CreateModel(
-            name='RoomShare',
+            name="RoomShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document_id', models.BigIntegerField()),
-                ('shared_at', models.DateTimeField()),
-                ('shared_by_name', models.TextField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partners.roommessage')),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.partnerroom')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("document_id", models.BigIntegerField()),
+                ("shared_at", models.DateTimeField()),
+                ("shared_by_name", models.TextField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="partners.roommessage",
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.partnerroom"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'partner_share',
+                "db_table": "partner_share",
             },
         ),
         migrations.CreateModel(
-            name='Guest',
+            name="Guest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.partner')),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.partnerroom')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                ("seen_at", models.DateTimeField(null=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.partner"
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.partnerroom"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'partner_guest',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('room', 'partner'), name='partner_guest_once')],
+                "db_table": "partner_guest",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)), fields=("room", "partner"), name="partner_guest_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='roommessage',
-            index=models.Index(fields=['room', 'id'], name='partner_message_of_room'),
+            model_name="roommessage",
+            index=models.Index(fields=["room", "id"], name="partner_message_of_room"),
         ),
         migrations.AddConstraint(
-            model_name='roommessage',
-            constraint=models.UniqueConstraint(fields=('room', 'client_key'), name='partner_message_once'),
+            model_name="roommessage",
+            constraint=models.UniqueConstraint(fields=("room", "client_key"), name="partner_message_once"),
         ),
         migrations.AddIndex(
-            model_name='roomshare',
-            index=models.Index(fields=['document_id'], name='partner_share_document'),
+            model_name="roomshare",
+            index=models.Index(fields=["document_id"], name="partner_share_document"),
         ),
         migrations.AddConstraint(
-            model_name='roomshare',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('room', 'document_id'), name='partner_share_once'),
+            model_name="roomshare",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("room", "document_id"), name="partner_share_once"
+            ),
         ),
     ]

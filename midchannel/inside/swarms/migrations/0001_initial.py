@@ -5,61 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Skill',
+            name="Skill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.BigIntegerField()),
-                ('slug', models.TextField()),
-                ('name', models.TextField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("user_id", models.BigIntegerField()),
+                ("slug", models.TextField()),
+                ("name", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'skill',
-                'indexes': [models.Index(fields=['slug'], name='skill_slug')],
-                'constraints': [models.UniqueConstraint(fields=('user_id', 'slug'), name='skill_once')],
+                "db_table": "skill",
+                "indexes": [models.Index(fields=["slug"], name="skill_slug")],
+                "constraints": [models.UniqueConstraint(fields=("user_id", "slug"), name="skill_once")],
             },
         ),
         migrations.CreateModel(
-            name='Swarm',
+            name="Swarm",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('case_id', models.BigIntegerField()),
-                ('reason', models.TextField(blank=True)),
-                ('started_at', models.DateTimeField()),
-                ('started_by_id', models.BigIntegerField()),
-                ('started_by_name', models.TextField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by_name', models.TextField(blank=True)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("case_id", models.BigIntegerField()),
+                ("reason", models.TextField(blank=True)),
+                ("started_at", models.DateTimeField()),
+                ("started_by_id", models.BigIntegerField()),
+                ("started_by_name", models.TextField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by_name", models.TextField(blank=True)),
             ],
             options={
-                'db_table': 'swarm',
-                'indexes': [models.Index(fields=['case_id', 'started_at'], name='swarm_of_case')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case_id',), name='swarm_open_once')],
+                "db_table": "swarm",
+                "indexes": [models.Index(fields=["case_id", "started_at"], name="swarm_of_case")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("case_id",), name="swarm_open_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SwarmMember',
+            name="SwarmMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.BigIntegerField()),
-                ('joined_at', models.DateTimeField()),
-                ('by_id', models.BigIntegerField()),
-                ('because', models.TextField(blank=True)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('swarm', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='swarms.swarm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("user_id", models.BigIntegerField()),
+                ("joined_at", models.DateTimeField()),
+                ("by_id", models.BigIntegerField()),
+                ("because", models.TextField(blank=True)),
+                ("left_at", models.DateTimeField(null=True)),
+                (
+                    "swarm",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="swarms.swarm"),
+                ),
             ],
             options={
-                'db_table': 'swarm_member',
-                'indexes': [models.Index(condition=models.Q(('left_at', None)), fields=['user_id'], name='swarm_member_now')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('swarm', 'user_id'), name='swarm_member_once')],
+                "db_table": "swarm_member",
+                "indexes": [
+                    models.Index(condition=models.Q(("left_at", None)), fields=["user_id"], name="swarm_member_now")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at", None)), fields=("swarm", "user_id"), name="swarm_member_once"
+                    )
+                ],
             },
         ),
     ]
