@@ -72,7 +72,7 @@ def learn(corrected: Sequence[Corrected]) -> tuple[Own, Worth]:
     count = len(corrected)
     if count < LEAST:
         return _fit(table, base, holds), Worth(count, 0)
-    after = np.empty(count)
+    after = np.empty(count, np.float32)
     for fold in range(FOLDS):
         held = np.arange(count) % FOLDS == fold
         own = _fit(table[~held], base[~held], holds[~held])
