@@ -178,7 +178,7 @@ class Teller:
         """When a timer goes off."""
         length = wording.duration(timing.expression)
         if timing.start is None:
-            return length
+            return _("after %s") % length if timing.expression.strip().upper().startswith("P") else length
         after = wording.event(timing.start, self.titles, self.files)
         return _("%(length)s, counted from when %(event)s") % {"length": length, "event": after}
 
