@@ -83,8 +83,13 @@ def _quantified(pattern: str, at: int) -> tuple[int, bool]:
 
 
 def _hints(group: _Group) -> frozenset[str] | None:
-    every = [_of_row(row) for row in group.rows]
-    return None if None in every else frozenset().union(*(each for each in every if each))
+    out: frozenset[str] = frozenset()
+    for row in group.rows:
+        words = _of_row(row)
+        if words is None:
+            return None
+        out |= words
+    return out
 
 
 def _of_row(row: list["_Text | _Group | None"]) -> frozenset[str] | None:
