@@ -29,7 +29,7 @@ def test_a_case_is_opened_once_for_a_key_and_listed(machine: Machine) -> None:
 
     assert machine.status == 201
     assert again["id"] == case["id"]
-    assert [each["title"] for each in case["do_now"]] == ["Answer that we are on it", "Find the order it is about"]  # type: ignore[index, attr-defined]
+    assert [each["title"] for each in case["do_now"]] == ["Answer that we are on it", "Find the order it is about"]  # type: ignore[attr-defined]
     listed = machine.get("cases")["items"]
     assert [(each["id"], each["now"][0]) for each in listed] == [(case["id"], "Answer that we are on it")]
     assert machine.get(f"cases?conversation_id={case['conversation_ids'][0]}")["items"][0]["id"] == case["id"]  # type: ignore[index]

@@ -118,7 +118,7 @@ def test_a_late_delivery_goes_from_a_public_complaint_to_its_measure(open_as: Op
     check_accessible(page)
     picture(page, "late-delivery-done")
 
-    page.goto("/measures/cases/")
+    page.goto("/measures/casework/")
     expect(page.locator("main")).to_contain_text("Customer says it is good (1 of 1)")
     expect(page.locator("main")).to_contain_text("With a swarm")
     expect(page.locator("main")).to_contain_text("This is no proof that swarms help or harm")

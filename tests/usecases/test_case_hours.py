@@ -57,6 +57,9 @@ def test_a_team_has_hours_of_its_own_and_else_those_of_the_company(desk: Desk) -
 def test_hours_are_a_leads_and_have_to_make_sense(desk: Desk) -> None:
     with pytest.raises(NotAllowedError):
         hours.save_hours(desk.ana, scope_id=None, timezone="UTC", week=NIGHTS, now=NOW)
-    for wrong in ({"timezone": "Nowhere"}, {"week": [[]] * 7}, {"holidays": ["2026-13-01"]}, {"scope_id": 10**9}):
+    mistakes: tuple[dict[str, object], ...] = (
+        {"timezone": "Nowhere"}, {"week": [[]] * 7}, {"holidays": ["2026-13-01"]}, {"scope_id": 10**9},
+    )  # fmt: skip
+    for wrong in mistakes:
         with pytest.raises(InvalidError):
             hours.save_hours(desk.lea, **{"scope_id": None, "timezone": "UTC", "week": NIGHTS, "now": NOW, **wrong})  # type: ignore[arg-type]

@@ -146,6 +146,7 @@ def _milestones(found: CaseMeasures, query: str) -> Panel:
         if any(each.share.hits < FEW for each in reached)
         else "",
         empty="" if marks else _("No milestone was reached in these days."),
+        is_wide=True,
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from midchannel.web.measures import cases, views
 
 urlpatterns = [
     path("measures/", views.measures, name="measures"),
-    path("measures/cases/", cases.measures_cases, name="measures-cases"),
-    path("measures/cases/rows/", cases.cases_behind, name="measures-cases-rows"),
+    path("measures/casework/", cases.measures_cases, name="measures-cases"),
+    path("measures/casework/rows/", cases.cases_behind, name="measures-cases-rows"),
     path("measures/goals/", views.goals, name="measures-goals"),
     path("measures/goals/new/", views.new_goal, name="measures-goal-new"),
     path("measures/mine/", views.mine, name="measures-mine"),

@@ -18,7 +18,7 @@ def tabs(viewer_role: str, current: str) -> list[records.Tab]:
         ("teams", _("Teams"), "/settings/teams/", "handshake", "administrator"),
         ("queues", _("Queues"), "/settings/queues/", "layout-list", "lead"),
         ("routing", _("Routing"), "/settings/routing/", "git-branch", "lead"),
-        ("cases", _("Cases"), "/settings/cases/", "briefcase", "lead"),
+        ("cases", _("Cases"), "/settings/casework/", "briefcase", "lead"),
         ("canned", _("Canned replies"), "/settings/canned/", "text-quote", "agent"),
         ("offers", _("Offers"), "/settings/offers/", "shopping-cart", "lead"),
         ("plans", _("Case plans"), "/plans/", "list-checks", "lead"),

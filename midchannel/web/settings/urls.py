@@ -35,13 +35,13 @@ urlpatterns = [
     path("settings/routing/<int:rule_id>/", routing.rule, name="settings_routing_rule"),
     path("settings/routing/<int:rule_id>/remove/", routing.remove, name="settings_routing_remove"),
     re_path(r"^settings/routing/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", routing.move, name="settings_routing_move"),
-    path("settings/cases/", case_rules.rules, name="settings_cases"),
-    path("settings/cases/new/", case_rules.rule, name="settings_case_rule_new"),
-    path("settings/cases/hours/", case_rules.hours, name="settings_case_hours"),
-    path("settings/cases/<int:rule_id>/", case_rules.rule, name="settings_case_rule"),
-    path("settings/cases/<int:rule_id>/remove/", case_rules.remove, name="settings_case_rule_remove"),
+    path("settings/casework/", case_rules.rules, name="settings_cases"),
+    path("settings/casework/new/", case_rules.rule, name="settings_case_rule_new"),
+    path("settings/casework/hours/", case_rules.hours, name="settings_case_hours"),
+    path("settings/casework/<int:rule_id>/", case_rules.rule, name="settings_case_rule"),
+    path("settings/casework/<int:rule_id>/remove/", case_rules.remove, name="settings_case_rule_remove"),
     re_path(
-        r"^settings/cases/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", case_rules.move, name="settings_case_rule_move"
+        r"^settings/casework/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", case_rules.move, name="settings_case_rule_move"
     ),
     path("settings/canned/", queues.canned, name="settings_canned"),
     path("settings/canned/new/", queues.canned_reply, name="settings_canned_new"),

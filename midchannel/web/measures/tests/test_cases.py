@@ -102,12 +102,12 @@ def test_behind_each_number_are_as_many_cases(company: Company) -> None:
 
 
 def test_the_page_says_what_is_no_proof_and_names_nobody(company: Company) -> None:
-    page = _client(company.lead).get("/measures/cases/").content.decode()
+    page = _client(company.lead).get("/measures/casework/").content.decode()
 
     assert "This is no proof that swarms help or harm" in page
     assert "Heard (12 of 12)" in page
     assert "Heard → Found" in page
-    rows = _client(company.lead).get("/measures/cases/rows/?plan=parcel&what=milestone:found").content.decode()
+    rows = _client(company.lead).get("/measures/casework/rows/?plan=parcel&what=milestone:found").content.decode()
     assert rows.count('class="row"') == 11
     main = page.partition("<main")[2]
     assert not any(name in main for name in ("Mia Berg", "Tom Adeyemi"))
@@ -116,5 +116,5 @@ def test_the_page_says_what_is_no_proof_and_names_nobody(company: Company) -> No
 def test_who_sees_no_case_is_shown_what_will_be_here(company: Company) -> None:
     client = _client(company.outsider)
 
-    assert "No cases in these days" in client.get("/measures/cases/").content.decode()
-    assert 'class="row"' not in client.get("/measures/cases/rows/?plan=parcel&what=all").content.decode()
+    assert "No cases in these days" in client.get("/measures/casework/").content.decode()
+    assert 'class="row"' not in client.get("/measures/casework/rows/?plan=parcel&what=all").content.decode()
