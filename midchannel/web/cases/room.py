@@ -89,6 +89,15 @@ def thread(request: SignedInRequest, case_id: int) -> HttpResponse:
     return render(request, "cases/_room_thread.html", shown)
 
 
+@require_GET
+@signed_in()
+def composer(request: SignedInRequest, case_id: int) -> HttpResponse:
+    """The composer alone, when a room was opened or closed."""
+    if not answers.is_part(request):
+        return redirect("case_room", case_id)
+    return render(request, "cases/_room_composer.html", {"composer": composer_of(request.viewer, case_id)})
+
+
 def composer_of(viewer: Viewer, case_id: int, **kwargs: Any) -> RoomComposer:
     """The composer, with the rooms one may write to."""
     rooms = [each for each in partner_queries.list_rooms(viewer, case_id) if each.closed_at is None]

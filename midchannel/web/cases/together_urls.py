@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/skills/", room.skills, name="case_skills"),
     path(f"{CASE}/room/", room.room, name="case_room"),
     path(f"{CASE}/room/thread/", room.thread, name="case_room_thread"),
+    path(f"{CASE}/room/composer/", room.composer, name="case_room_composer"),
     path(f"{CASE}/room/note/", room.note, name="case_room_note"),
     path(f"{CASE}/room/say/", room.say, name="case_room_say"),
     path(f"{CASE}/room/questions/<int:question_id>/withdraw/", room.withdraw, name="case_room_withdraw"),

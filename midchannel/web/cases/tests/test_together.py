@@ -58,6 +58,7 @@ def test_a_note_is_said_a_question_waits_and_is_answered(desk: Desk, case_id: in
 
     assert done.status_code == 200
     assert "mc:case.thread" in done.headers["HX-Trigger"]
+    assert 'id="composer"' in ben.get(f"/cases/{case_id}/room/composer/", headers=PART).content.decode()
     page = ben.get(f"/cases/{case_id}/room/").content.decode()
     assert "Waiting for an answer" in page
     assert "bubble-internal" in page
