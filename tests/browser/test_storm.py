@@ -124,9 +124,10 @@ def test_from_a_storm_of_complaints_to_its_posts_and_a_conversation(open_as: Ope
 
     activity = fetch("SELECT activity_id FROM mention WHERE state = 'taken'")[0][0]
     search = fetch("SELECT id FROM search WHERE name = 'Cards'")[0][0]
-    page.goto(f"/understanding/texts/{activity}/")
-    page.locator("input[name=sentiment][value=neutral]").check()
-    page.get_by_role("button", name="Keep").click()
+    page.keyboard.press("l")
+    page.locator("#say input[name=sentiment][value=neutral]").check()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("#say").get_by_role("button", name="Keep").click()
     page.goto(f"/listen/searches/{search}/?mood=neutral")
     expect(page.locator(f"#mention-{activity}")).to_contain_text("Neutral")
     work(listening, now=now)
