@@ -121,8 +121,7 @@ def looked_up(table: NDArray[np.int8] | Floats, found: Features) -> Floats:
         seen = np.zeros(len(table), bool)
         seen[found.rows] = True
         used = np.flatnonzero(seen)
-        numbers = np.cumsum(seen, dtype=np.int32)
-        place = numbers[found.rows] - 1
+        place = np.cumsum(seen)[found.rows] - 1
     ones = np.ones(len(found.rows), np.float32)
     picked = csr_array((ones, place.astype(np.int32), found.starts.astype(np.int32)), (len(counts), len(used)))
     summed = picked @ table[used].astype(np.float32)

@@ -18,7 +18,7 @@ from midchannel.engines.language import hints, letters, normal, urgency
     ],
 )
 def test_a_pattern_tells_how_its_words_begin(pattern: str, words: set[str]) -> None:
-    assert hints.beginnings(pattern) == words
+    assert set(hints.beginnings(pattern) or ()) == words
 
 
 def test_where_nothing_is_certain_a_pattern_is_always_tried() -> None:
