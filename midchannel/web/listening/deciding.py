@@ -56,7 +56,7 @@ def _answer(request: SignedInRequest, activity_id: int) -> HttpResponseBase:
     if not request.headers.get("HX-Request"):
         return redirect("search", search.id) if search else redirect("listen-mentions")
     row = mentions.get_mention(request.viewer, activity_id)
-    texts = () if search else [each.text for each in searches.list_standing()]
+    texts = () if search else searches.list_texts(request.viewer)
     context = {
         "card": showing.cards([row], search=search, queries=texts)[0],
         "search": search,

@@ -114,7 +114,7 @@ def _mentions_of(request: SignedInRequest, row: SearchRow | None) -> dict[str, o
     page = mention_queries.list_mentions(request.viewer, narrow, cursor=asked.get("cursor"))
     here = reverse("search", args=[row.id]) if row else reverse("listen-mentions")
     carried = {key: asked[key] for key in ("kind", "mood", "language", "reach", "show") if asked.get(key)}
-    texts = () if row or everything else [each.text for each in queries.list_standing()]
+    texts = () if row or everything else queries.list_texts(request.viewer)
     return {
         "cards": showing.cards(page.items, search=row, queries=texts),
         "more": f"{here}?{urlencode(carried | {'cursor': page.next_cursor})}" if page.next_cursor else "",

@@ -137,6 +137,11 @@ def list_standing(*, only_looking_back: bool = False) -> list[Standing]:
     ]
 
 
+def list_texts(viewer: Viewer) -> list[str]:
+    """The queries of all searches that people made, for showing what a text was found by."""
+    return [text for (text,) in fetch("SELECT text FROM search WHERE voice_id IS NULL ORDER BY id")]
+
+
 def version() -> str:
     """Changes whenever a search does: what a compiled matcher is kept by."""
     return str(fetch("SELECT md5(coalesce(string_agg(id || ':' || text, ' ' ORDER BY id), '')) FROM search")[0][0])
