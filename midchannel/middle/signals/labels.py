@@ -24,7 +24,7 @@ URGENT = "urgent"
 SPAM = "spam"
 URGENT_FROM = 0.5
 """At or above this, a text is said to be urgent, and to be spam."""
-SPAM_FROM = 0.5
+SPAM_FROM = 0.7
 
 
 def bits_of(names: Iterable[str], of: tuple[str, ...]) -> int:
