@@ -13,7 +13,10 @@ SENTIMENTS = labels.SENTIMENTS[1:]
 HOLDS = (
     {name: f"s.sentiment = {number}" for number, name in enumerate(labels.SENTIMENTS) if name}
     | {name: f"s.intents & {1 << bit} <> 0" for bit, name in enumerate(labels.INTENTS)}
-    | {"urgent": "s.urgency >= 500", "spam": "s.spam >= 500"}
+    | {
+        "urgent": f"s.urgency >= {round(labels.URGENT_FROM * 1000)}",
+        "spam": f"s.spam >= {round(labels.SPAM_FROM * 1000)}",
+    }
 )
 """How a label is asked for, by its name."""
 WHERE = (
