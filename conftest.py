@@ -28,7 +28,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True)
 def _database_as_new(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What Django does not see to: ids begin anew, with what is kept by them, and what a committing test left in the partitioned tables goes.
+    """What Django does not see to: ids begin anew, with what is kept by them; what a test committed to partitioned tables goes.
 
     The low bits of ids turn over every thousand or so: never between two ids of one test, whose clock stands still.
     """

@@ -8,7 +8,6 @@ import typer
 from midchannel.cli import failing, language, place, progress
 from midchannel.cli.run import Data
 
-
 app = language.app
 
 

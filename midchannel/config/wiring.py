@@ -48,7 +48,9 @@ def loops() -> list[Loop]:
         Loop("read channels", lanes.work, every_seconds=read_channels.EVERY_SECONDS, on_stop=lanes.stop),
         Loop("tell", lambda: improve.tell_next(now=clock.now()), every_seconds=60, wake_on="events"),
         Loop("measure", lambda: measure.project_facts(now=clock.now()), every_seconds=30, wake_on="events"),
-        Loop("cases", lambda: tend_cases.work(now=clock.now()), every_seconds=tend_cases.EVERY_SECONDS, wake_on="events"),
+        Loop(
+            "cases", lambda: tend_cases.work(now=clock.now()), every_seconds=tend_cases.EVERY_SECONDS, wake_on="events"
+        ),
         Loop("score", lambda: score.work(now=clock.now()), every_seconds=score.EVERY_SECONDS),
         Loop("listen", lambda: listen.work(now=clock.now()), every_seconds=listen.EVERY_SECONDS, wake_on="events"),
         Loop("watch", lambda: watch.work(now=clock.now()), every_seconds=watch.EVERY_SECONDS),

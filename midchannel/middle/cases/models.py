@@ -56,7 +56,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     """Permission, as a query."""
 
     def visible_to(self, viewer: Viewer) -> "CaseQuerySet":
-        """Those in the viewer's scopes, those they were brought to (by a swarm: while it is open), and for leads those that are nobody's."""
+        """In the viewer's scopes, or one they were brought to (by a swarm: while it is open); for leads also what is nobody's."""
         grant = Grant.objects.filter(user_id=viewer.user_id, object_type="case", object_id=OuterRef("pk"))
         allowed = (
             Q(scope_id__in=viewer.scope_ids) | Q(Exists(grant.exclude(kind=SWARM))) | Q(Exists(grant), ended_at=None)

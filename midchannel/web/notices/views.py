@@ -14,7 +14,13 @@ from midchannel.platform import clock
 from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
-PLACES = {"conversation": "/inbox/c/{}/", "customer": "/customers/{}/", "improvement": "/improvements/{}/", "alert": "/listen/alerts/{}/", "case": "/cases/{}/room/"}
+PLACES = {
+    "conversation": "/inbox/c/{}/",
+    "customer": "/customers/{}/",
+    "improvement": "/improvements/{}/",
+    "alert": "/listen/alerts/{}/",
+    "case": "/cases/{}/room/",
+}
 MOST = 50
 
 
