@@ -268,8 +268,8 @@ def _understood(conversation: int, needle: str) -> None:
         )
         cursor.execute(
             "INSERT INTO signal_correction (activity_id, what, holds, shown, said, language, reader_id, is_sampled, by_user_id, at,"
-            " is_last) SELECT id, 'topics', ARRAY[%s], ARRAY[%s], jsonb_build_object(%s::text, 1), %s, 1, false, 1, now(), true FROM message"
-            " WHERE conversation_id = %s AND direction = 1",
+            " is_last) SELECT id, 'topics', ARRAY[%s], ARRAY[%s], jsonb_build_object(%s::text, 1), %s, 1, false, 1, now(), true"
+            " FROM message WHERE conversation_id = %s AND direction = 1",
             [needle, needle, needle, needle, conversation],
         )
         cursor.execute(
