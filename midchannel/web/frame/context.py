@@ -12,7 +12,11 @@ from midchannel.web.frame import errors, rail
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Rail, reader, theme. Nothing here asks the database for somebody who is not signed in."""
-    context: dict[str, Any] = {"theme": errors.theme_of(request), "here": request.path}
+    context: dict[str, Any] = {
+        "theme": errors.theme_of(request),
+        "here": request.path,
+        "place_here": rail.place_at(request.path),
+    }
     viewer: Viewer | None = getattr(request, "viewer", None)
     if viewer is None:
         return context | {"rail": [], "reader": None}

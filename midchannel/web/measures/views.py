@@ -213,6 +213,7 @@ def tabs_of(current: str, query: str) -> list[records.Tab]:
         ("measures-mood", _("Moods and wishes"), "smile", carried),
         ("measures-cases", _("Cases"), "briefcase", carried),
         ("measures-goals", _("Goals"), "target", ""),
+        ("understanding", _("Understanding"), "languages", ""),
         ("measures-mine", _("My own"), "user", carried),
     )
     return [

@@ -44,6 +44,7 @@ WHATS: Mapping[str, str | Promise] = {
     "spam": gettext_lazy("Spam"),
 }
 PRESSING = ("cancellation", "churn_risk", "complaint")
+WANTING = frozenset({*PRESSING, "question"})
 ANGRY_FROM, SURE_FROM = 0.85, 0.5
 
 
@@ -65,12 +66,21 @@ def language_name(code: str) -> str:
 
 
 def mood_of(signal: Signal | None) -> str:
-    """The mood mark of a text: angry, unhappy, happy; nothing for the rest."""
+    """The mood mark of a text: angry, unhappy, happy; nothing for the rest.
+
+    Who asks politely is not happy yet: something must be praised.
+    """
     if signal is None:
         return ""
     if signal.sentiment == "negative":
         return "angry" if signal.negative >= ANGRY_FROM and "anger" in signal.emotions else "unhappy"
-    return "happy" if signal.sentiment == "positive" else ""
+    return "happy" if signal.sentiment == "positive" and _is_glad(signal) else ""
+
+
+def _is_glad(signal: Signal) -> bool:
+    """Whether it praises, or a person says that it is glad; and wants nothing."""
+    is_said = "praise" in signal.intents or "sentiment" in signal.corrected
+    return is_said and not signal.is_urgent and WANTING.isdisjoint(signal.intents)
 
 
 def mark_of(signal: Signal | None) -> Sign | None:

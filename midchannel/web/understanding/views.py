@@ -25,11 +25,13 @@ from midchannel.usecases import reread
 from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.inbox import answers
+from midchannel.web.measures import views as measures
 from midchannel.web.understanding import said, saying
 
 LEFT_SINCE, DRAWN_SINCE = timedelta(days=28), timedelta(days=60)
 CHECKED_AT_ONCE = 10
 MOST_GRADES = 60
+SHOWN_CHARACTERS = 600
 CALIBRATED = ("sentiment", "intents", "urgency", "spam")
 
 
@@ -57,6 +59,7 @@ def understanding(request: SignedInRequest) -> HttpResponse:
     grades = grading.list_grades(is_sampled=True if only else None)
     calibration = grading.get_calibration_row()
     context = {
+        "tabs": measures.tabs_of("understanding", ""),
         "corrections": corrections,
         "sampled": sampled,
         "is_sample": only,
@@ -205,7 +208,12 @@ def _texts(request: SignedInRequest, ids: list[int], title: str, *, is_check: bo
     seen = signals.of(request.viewer, ids)
     words = texts.list_read_texts(list(seen))
     rows = [
-        {"id": each, "text": words[each].text[:600], "at": words[each].at, "signs": said.signs_of(seen[each])}
+        {
+            "id": each,
+            "text": words[each].text[:SHOWN_CHARACTERS],
+            "at": words[each].at,
+            "signs": said.signs_of(seen[each]),
+        }
         for each in ids
         if each in seen and each in words
     ]
@@ -226,23 +234,34 @@ def text(request: SignedInRequest, activity_id: int) -> HttpResponseBase:
             found = texts.list_read_texts([activity_id])[activity_id]
             row = {
                 "id": activity_id,
-                "text": found.text[:600],
+                "text": found.text[:SHOWN_CHARACTERS],
                 "at": found.at,
                 "signs": said.signs_of(signal),
                 "is_done": True,
             }
             response = render(request, "understanding/_text.html", {"row": row, "is_check": is_check})
             return answers.tell(response, answers.toast(told))
-        form = saying.form_of(saying.get(request.viewer, activity_id))
+        form, words = saying.form_of(saying.get(request.viewer, activity_id)), _words_of(activity_id)
     except NotFoundError as error:
         raise Http404 from error
     except InvalidError as problem:
-        return answers.tell(HttpResponse(status=422), answers.toast(problem.reason, kind="error"))
+        if answers.is_part(request):
+            return answers.tell(HttpResponse(status=422), answers.toast(problem.reason, kind="error"))
+        messages.error(request, problem.reason)
+        return redirect(request.get_full_path())
     query = "?of=sample" if is_check else ""
     context = {
         "say": form,
         "say_href": f"{reverse('understanding-text', args=[activity_id])}{query}",
         "say_target": f"#text-{activity_id}",
         "back_href": reverse("understanding-check" if is_check else "understanding"),
+        "is_check": is_check,
+        "words": words,
     }
     return render(request, "understanding/_say.html" if answers.is_part(request) else "understanding/say.html", context)
+
+
+def _words_of(activity_id: int) -> str:
+    """What was written, as long as rows show it."""
+    found = texts.list_read_texts([activity_id]).get(activity_id)
+    return found.text[:SHOWN_CHARACTERS] if found else ""

@@ -36,3 +36,17 @@ def test_arrivals_and_settings_are_for_those_who_lead(everything_exists: None, r
 def test_every_place_has_its_own_key_and_icon() -> None:
     assert len({place.key for place in rail.PLACES}) == len(rail.PLACES)
     assert len({place.icon for place in rail.PLACES}) == len(rail.PLACES)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/cases/7/room/", "/cases/"),
+        ("/settings/cases/", "/settings/"),
+        ("/plans/", "/cases/"),
+        ("/understanding/check/", "/measures/"),
+        ("/notices/", ""),
+    ],
+)
+def test_an_address_lights_up_the_place_it_begins_with(path: str, place: str) -> None:
+    assert rail.place_at(path) == place

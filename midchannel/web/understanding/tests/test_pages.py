@@ -1,5 +1,6 @@
 """What people see of what texts say: in the inbox, on the customer's page, in Measures and on the page Understanding."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from midchannel.outside.channels.models import Activity
 from midchannel.platform.accounts.models import User
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import fetch
+from midchannel.web.understanding import said
 from tests.desk import NOW, Desk, make_desk, say
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +162,27 @@ def test_what_was_said_otherwise_can_be_looked_at(desk: Desk) -> None:
 
     html = client.get("/understanding/examples/?what=sentiment&label=negative").content.decode()
     assert "my card was stolen" in html
+
+
+def test_on_a_page_of_its_own_it_is_kept_too(desk: Desk) -> None:
+    say(desk.square, "1", BAD)
+    client, href = page(desk.ana), f"/understanding/texts/{heard(BAD)}/"
+    html = client.get(href).content.decode()
+    form = html[html.index(f'action="{href}"') - 100 : html.index(f'action="{href}"') + 200]
+    assert "hx-post" not in form
+    assert "my card was stolen" in html
+
+    answer = client.post(href, {"then": "keep", "sentiment": "mixed"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/understanding/")
+    assert queries.of_known([heard(BAD)])[heard(BAD)].sentiment == "mixed"
+
+
+def test_who_asks_politely_is_not_shown_as_happy(desk: Desk) -> None:
+    say(desk.square, "1", GOOD)
+    glad = queries.of_known([heard(GOOD)])[heard(GOOD)]
+
+    assert said.mood_of(glad) == "happy"
+    for intent in ("question", "complaint", "churn_risk", "cancellation"):
+        assert said.mood_of(replace(glad, intents=(*glad.intents, intent))) == ""
+    assert said.mood_of(replace(glad, intents=())) == ""
+    assert said.mood_of(replace(glad, intents=(), corrected=("sentiment",))) == "happy"
