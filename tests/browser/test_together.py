@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from midchannel.inside.swarms import actions as swarms
 from midchannel.middle.cases import actions as cases
@@ -45,7 +45,7 @@ def test_colleagues_and_a_partner_work_on_one_case(company: Company, open_as: Op
     paula.get_by_role("button", name="Come in").click()
     expect(paula.locator("h1")).to_have_text("A parcel that has not come")
     paula.locator("#room-text").fill("It is in Calais.\nOut tomorrow.")
-    proof = {"name": "proof.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n1"}
+    proof = FilePayload(name="proof.png", mimeType="image/png", buffer=b"\x89PNG\r\n\x1a\n1")
     paula.set_input_files("input[type=file]", files=[proof])
     paula.get_by_role("button", name="Send").click()
     expect(paula.locator(".bubble")).to_contain_text("Calais")

@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -92,10 +93,10 @@ def _routes(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[s
             yield route
 
 
-def said(response: object) -> str:
+def said(response: Any) -> str:
     """All that an answer says: headers, and the body whether streamed or not."""
-    body = b"".join(response) if getattr(response, "streaming", False) else response.content  # type: ignore[call-overload,attr-defined]
-    return body.decode(errors="replace") + str(dict(response.headers))  # type: ignore[attr-defined]
+    body = b"".join(response) if getattr(response, "streaming", False) else response.content
+    return body.decode(errors="replace") + str(dict(response.headers))
 
 
 def test_no_address_tells_a_partner_or_a_stranger_anything(inside: Inside) -> None:

@@ -13,7 +13,6 @@ from midchannel.middle.conversations.models import Conversation
 from midchannel.platform.accounts.models import User
 from midchannel.platform.audit.models import Entry
 from midchannel.platform.errors import InvalidError
-from midchannel.usecases import route
 from tests.desk import NOW, Desk, make_desk, say
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +52,7 @@ def test_a_rule_that_breaks_loses_nothing(desk: Desk, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise ValueError
 
-    monkeypatch.setattr(route.routing, "first_fitting", fail)
+    monkeypatch.setattr("midchannel.inside.service.routing.first_fitting", fail)
     assert Conversation.objects.get(pk=say(desk.square, "1", BAD)).queue_id == desk.queue_id
 
 

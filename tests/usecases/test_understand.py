@@ -29,9 +29,11 @@ def channel(db: None) -> Channel:
     return Channel.objects.create(network="forum", name="Forum", scope_id=team.scope_id, created_at=NOW)
 
 
-def note(identifier: str, text: str, *, verb: str = "Create", by: str = "ana", **more: object) -> bytes:
+def note(
+    identifier: str, text: str, *, verb: str = "Create", by: str = "ana", more: dict[str, Any] | None = None
+) -> bytes:
     said: dict[str, Any] = {"id": identifier, "type": "Note", "content": text}
-    return json.dumps({"type": verb, "actor": {"id": by, "name": by.title()}, "object": said, **more}).encode()
+    return json.dumps({"type": verb, "actor": {"id": by, "name": by.title()}, "object": said, **(more or {})}).encode()
 
 
 def take(channel: Channel, *raws: bytes, now: datetime = NOW) -> None:
@@ -120,8 +122,8 @@ def test_an_edit_is_read_anew_and_what_is_taken_back_says_nothing(channel: Chann
 def test_our_own_words_and_those_of_machines_have_no_mood(channel: Channel) -> None:
     take(
         channel,
-        note("1", "This is terrible", **{"mc:direction": "out"}),
-        note("2", "Out of office, terrible", **{"mc:automatic": True}),
+        note("1", "This is terrible", more={"mc:direction": "out"}),
+        note("2", "Out of office, terrible", more={"mc:automatic": True}),
     )
 
     assert queries.of_known(Activity.objects.values_list("pk", flat=True)) == {}

@@ -84,10 +84,12 @@ def list_rooms(viewer: Viewer, case_id: int) -> list[RoomDetail]:
     )
     return [
         RoomDetail(
-            *row,
-            guests=tuple(GuestRow(*each) for each in guests.get(row[0], ())),
-            invitations=tuple(InvitationRow(*each) for each in invited.get(row[0], ())),
-            document_ids=tuple(document_id for (document_id,) in shared.get(row[0], ())),
+            *(
+                *row,
+                tuple(GuestRow(*each) for each in guests.get(row[0], ())),
+                tuple(InvitationRow(*each) for each in invited.get(row[0], ())),
+                tuple(document_id for (document_id,) in shared.get(row[0], ())),
+            )
         )
         for row in rooms
     ]

@@ -54,7 +54,7 @@ def get_guest(partner_id: int, epoch: int, room_id: int) -> Guest:
     )
     if not rows:
         raise RoomNotFoundError
-    return Guest(*rows[0][:8], others=tuple(rows[0][8]))
+    return Guest(*(*rows[0][:8], tuple(rows[0][8])))
 
 
 def list_messages(guest: Guest, *, after: int = 0) -> list[MessageItem]:

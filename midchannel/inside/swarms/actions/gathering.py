@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -181,7 +182,7 @@ def _scopes_of(user_id: int) -> tuple[int, ...]:
 
 
 def _tell(
-    event: type[SwarmTold], case: Case, swarm: Swarm, *, now: datetime, more: tuple[int, ...] = (), **body: object
+    event: type[SwarmTold], case: Case, swarm: Swarm, *, now: datetime, more: tuple[int, ...] = (), **body: Any
 ) -> None:
     members = SwarmMember.objects.filter(swarm=swarm, left_at=None).values_list("user_id", flat=True)
     owners = {case.owner_id} if case.owner_id else set()

@@ -31,13 +31,18 @@ def set_skills(viewer: Viewer, names: Sequence[str], *, now: datetime) -> list[s
         wanted.setdefault(slug, name[:LONGEST])
     if len(wanted) > MOST:
         raise InvalidError(_("Name at most %(count)d things you can help with.") % {"count": MOST}, "skills")
-    Skill.objects.filter(user_id=viewer.user_id).exclude(slug__in=wanted).delete()
+    Skill.objects.filter(user_id=viewer.user_id).exclude(slug__in=list(wanted)).delete()
     for slug, name in wanted.items():
         Skill.objects.update_or_create(
             user_id=viewer.user_id, slug=slug, defaults={"name": name}, create_defaults={"name": name, "at": now}
         )
     audit.record(
-        viewer.actor, "skills.set", object_type="account", object_id=viewer.user_id, now=now, skills=sorted(wanted)
+        viewer.actor,
+        "skills.set",
+        object_type="account",
+        object_id=viewer.user_id,
+        now=now,
+        skills=", ".join(sorted(wanted)),
     )
     events.emit(SkillsChanged(object_id=viewer.user_id, user_ids=(viewer.user_id,)), now=now)
     return sorted(wanted)

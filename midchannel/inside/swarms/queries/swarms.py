@@ -55,4 +55,4 @@ def list_swarms(viewer: Viewer, case_id: int) -> list[SwarmDetail]:
         " ORDER BY started_at DESC, id DESC LIMIT 100",
         [case.pk],
     )
-    return [SwarmDetail(*row, members=tuple(members.get(row[0], ()))) for row in found]
+    return [SwarmDetail(*(*row, tuple(members.get(row[0], ())))) for row in found]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -133,7 +134,7 @@ def _move(case: Case, document: Document, event: FileTransition, *, by: Actor, n
         cases.apply_signal(case.pk, FileEvent(item=document.item, event=event), key=key, by=by, now=now)
 
 
-def _who(case: Case) -> dict[str, tuple[int, ...]]:
+def _who(case: Case) -> dict[str, Any]:
     return {
         "scope_ids": (case.scope_id,) if case.scope_id else (),
         "user_ids": (case.owner_id,) if case.owner_id else (),

@@ -37,7 +37,8 @@ def save_store(
         raise InvalidError(_("A name is needed."), "name")
     if not url.startswith(("https://", "http://")) or "@" in url.partition("//")[2].partition("/")[0]:
         raise InvalidError(_("Give an address that begins with https:// and holds no password."), "url")
-    if Store.objects.filter(name=name).exclude(pk=store_id).exists():
+    others = Store.objects.exclude(pk=store_id) if store_id is not None else Store.objects.all()
+    if others.filter(name=name).exists():
         raise InvalidError(_("There is a store of this name already."), "name")
     store = Store.objects.select_for_update().filter(pk=store_id).first() if store_id is not None else Store(name=name)
     if store is None:

@@ -56,7 +56,7 @@ def folder_of(store_id: int) -> Folder:
     store = Store.objects.filter(pk=store_id, is_on=True).first()
     if store is None:
         raise StoreNotFoundError
-    password = secrets.unseal(store.sealed, place=place_of(store)) if store.sealed else ""
+    password = secrets.unseal(bytes(store.sealed), place=place_of(store)) if store.sealed else ""
     return Folder(store.url, store.user_name, password)
 
 

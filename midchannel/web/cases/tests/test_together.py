@@ -119,7 +119,7 @@ def test_a_partner_is_invited_comes_in_writes_and_brings_a_document(desk: Desk, 
     assert "bubble-partner" in seen
     file = re.search(rf"/cases/{case_id}/documents/\d+/", seen)
     assert file is not None
-    assert b"".join(ana.get(file[0])).startswith(b"\x89PNG")  # type: ignore[arg-type]
+    assert b"".join(ana.get(file[0])).startswith(b"\x89PNG")
     said = {"text": "Thank you", "room": re.search(r'name="room" value="(\d+)"', seen)[1], "mode": "reply"}  # type: ignore[index]
     assert ana.post(f"/cases/{case_id}/room/say/", said, headers=PART).status_code == 200
     assert "Thank you" in paula.get(room).content.decode()
@@ -159,7 +159,7 @@ def test_an_export_says_who_was_in_it_and_holds_what_is_internal_only_when_asked
 
     for internal in ("", "1"):
         answer = ana.post(f"/cases/{case_id}/export/", {"internal": internal})
-        with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as packed:  # type: ignore[arg-type]
+        with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as packed:
             held = msgspec.json.decode(packed.read("case.json"))
             page = packed.read("index.html").decode()
         assert [(each["name"], each["how"]) for each in held["people"]] == [
