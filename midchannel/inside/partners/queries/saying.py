@@ -27,7 +27,8 @@ def messages_of(room_ids: list[int], *, after: int = 0) -> list[MessageItem]:
     """The newest 500 messages of some rooms, oldest first."""
     rows = fetch(
         "SELECT m.id, m.room_id, m.author_id IS NULL, coalesce(m.partner_id::text, m.author_id::text, ''), m.author_name,"
-        " coalesce(p.organisation, ''), m.text, m.at, array(SELECT s.document_id FROM partner_share s WHERE s.message_id = m.id AND s.ended_at IS NULL ORDER BY s.id)"
+        " coalesce(p.organisation, ''), m.text, m.at,"
+        " array(SELECT s.document_id FROM partner_share s WHERE s.message_id = m.id AND s.ended_at IS NULL ORDER BY s.id)"
         " FROM partner_message m LEFT JOIN partner p ON p.id = m.partner_id"
         " WHERE m.room_id = ANY(%s::bigint[]) AND m.id > %s ORDER BY m.id DESC LIMIT %s",
         [room_ids, after, MOST],
