@@ -65,6 +65,12 @@ class Source:
         self.read[f"phrases/{path.name}"] = hashlib.sha256(raw).hexdigest()
         return raw.decode()
 
+    def written(self, name: str) -> list[dict[str, str]]:
+        """The rows of a table of our own, beside this module."""
+        raw = (Path(__file__).parent / name).read_bytes()
+        self.read[f"training/language/{name}"] = hashlib.sha256(raw).hexdigest()
+        return list(csv.DictReader(raw.decode().splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+
     def quoted(self, name: str) -> list[dict[str, str]]:
         """The rows of a file whose texts may hold line ends, between quotes."""
         raw = (self.root / name).read_bytes()
@@ -88,6 +94,10 @@ class Example:
     weight: float = 1.0
 
 
+TO_COMPANIES = 2.0
+"""What a post of our own weighs for sentiment."""
+
+
 def sentiment(source: Source) -> list[Example]:
     """negative 0, neutral 1, positive 2."""
     names = {"negative": 0, "neutral": 1, "positive": 2}
@@ -107,7 +117,23 @@ def sentiment(source: Source) -> list[Example]:
             out.append(Example(row["text"], (2 if felt & POSITIVE else 0 if felt & NEGATIVE else 1,), 0.5))
     for name in source.names("afrisenti/*_train.tsv"):
         out += [Example(r["text"], (names[r["label"]],), 0.5) for r in source.rows(name) if r["label"] in names]
-    return out
+    return out + sentiment_to_companies(source)
+
+
+def sentiment_to_companies(source: Source) -> list[Example]:
+    """Posts to companies: a polite question is not praise. Of ours the part to learn from, and questions of a bank's customers."""
+    out = []
+    for row in source.written("own_posts.tsv"):
+        labels = set(row["labels"].split(","))
+        if row["split"] != "train" or {"complaint", "praise"} <= labels:
+            continue
+        if "complaint" in labels:
+            out.append(Example(row["text"], (0,), TO_COMPANIES))
+        elif labels == {"praise"}:
+            out.append(Example(row["text"], (2,), TO_COMPANIES))
+        elif row["tone"] == "none" and labels <= {"question", "idea", "other", "purchase_interest"}:
+            out.append(Example(row["text"], (1,), TO_COMPANIES))
+    return out + [Example(row["text"], (1,), 0.3) for row in source.quoted("banking77_train.tsv")[::3]]
 
 
 def sentiment_elsewhere(source: Source) -> list[Example]:

@@ -4,17 +4,13 @@ A row of another set says something of some labels and nothing of others; what i
 with emotions. Of our posts only the part `train` is learned from; `calibration` sets probabilities and thresholds; `test` is for measuring.
 """
 
-import csv
-import hashlib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from midchannel.engines.language.intents import LABELS
 from training.language.data import EMOTIONS, Example, Source
 
-HERE = Path(__file__).parent
 POSTS, PHRASES = "own_posts.tsv", "own_phrases.tsv"
 NUMBER = {label: at for at, label in enumerate(LABELS)}
 OWN, PHRASE, REVIEW, OTHERS = 10.0, 12.0, 0.5, 0.3
@@ -55,7 +51,7 @@ def posts(source: Source, *splits: str) -> list[Post]:
             row["industry"],
             row["split"],
         )
-        for row in _own(source, POSTS)
+        for row in source.written(POSTS)
         if row["split"] in splits
     ]
 
@@ -64,7 +60,7 @@ def phrases(source: Source) -> list[Example]:
     """The words in which an intent is usually put. A phrase says what it is; what else its writer may want stays open."""
     alone = {"other", "praise", "idea"}
     out = []
-    for row in _own(source, PHRASES):
+    for row in source.written(PHRASES):
         label = row["labels"]
         open_ = set() if label in alone else {"complaint", "question", "churn_risk"} - {label}
         out.append(_known({label}, open_, row["text"], PHRASE))
@@ -89,12 +85,6 @@ def _known(true: Collection[str], open_: Collection[str], text: str, weight: flo
         tuple(sorted(NUMBER[each] for each in true)) + tuple(-1 - NUMBER[each] for each in sorted(open_)),
         weight,
     )
-
-
-def _own(source: Source, name: str) -> list[dict[str, str]]:
-    raw = (HERE / name).read_bytes()
-    source.read[f"training/language/{name}"] = hashlib.sha256(raw).hexdigest()
-    return list(csv.DictReader(raw.decode().splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def _asked(text: str) -> tuple[set[str], set[str]]:
