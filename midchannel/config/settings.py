@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "midchannel.inside.teamwork",
     "midchannel.inside.swarms",
     "midchannel.inside.partners",
+    "midchannel.inside.assistance",
     "midchannel.inside.service",
     "midchannel.inside.improvements",
     "midchannel.insight.facts",

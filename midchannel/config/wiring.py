@@ -10,6 +10,7 @@ from midchannel.platform import clock
 from midchannel.platform.jobs.loop import Loop
 from midchannel.usecases import (
     arrive,
+    assist,
     clockwork,
     deliver,
     improve,
@@ -55,6 +56,7 @@ def loops() -> list[Loop]:
         Loop("listen", lambda: listen.work(now=clock.now()), every_seconds=listen.EVERY_SECONDS, wake_on="events"),
         Loop("watch", lambda: watch.work(now=clock.now()), every_seconds=watch.EVERY_SECONDS),
         Loop("understand", lambda: tend_signals.work(now=clock.now()), every_seconds=tend_signals.EVERY_SECONDS),
+        Loop("assist", lambda: assist.work(now=clock.now()), every_seconds=assist.EVERY_SECONDS, wake_on=assist.WAKE),
         Loop("rights", lambda: rights.work(now=clock.now()), every_seconds=rights.EVERY_SECONDS),
         Loop("plan moves", lambda: plan_moves.work(now=clock.now()), every_seconds=30, wake_on=plan_moves.WAKE),
         Loop("silos", turns.work, every_seconds=run_silo.EVERY_SECONDS, wake_on="silos", on_stop=turns.stop),

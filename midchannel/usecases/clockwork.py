@@ -5,6 +5,7 @@
 
 from datetime import datetime, timedelta
 
+from midchannel.inside.assistance import actions as assistance
 from midchannel.inside.partners import actions as partners
 from midchannel.inside.swarms import actions as swarms
 from midchannel.inside.teamwork import actions as teamwork
@@ -32,6 +33,7 @@ def tick(*, now: datetime) -> bool:
     signals.ensure_partition(now.date())
     signals.ensure_partition((now + MONTH).date())
     teamwork.forget_notices(before=now - NOTICES_KEPT)
+    assistance.forget_old(now=now)
     idempotency.forget_answers(now=now)
     measure.prune_events(now=now)
     gone = now.minute == retain.MINUTE and retain.work(now=now)

@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from midchannel.inside.assistance import actions as assistance
 from midchannel.inside.partners import actions as partners
 from midchannel.inside.swarms import actions as swarms
 from midchannel.inside.teamwork import actions as teamwork
@@ -118,6 +119,7 @@ def _remove_said(known: Known, removed: Removed, *, now: datetime) -> None:
     counts.update(partners.forget_cases(cases))
     counts["case_document"], of_file = documents.forget_cases(cases)
     removed.files |= of_file
+    counts["assistance"] += assistance.forget_conversations([*parts.whole, *parts.shared])
     sweeping.forget_case_links(parts.whole)
     _remove_inside(known, parts, cases, traces, counts)
     about = [*said.activity_ids, *said.version_ids, *parts.whole, *cases, *known.record_ids, *letters, *to_them]

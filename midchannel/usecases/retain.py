@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from midchannel.inside.assistance import actions as assistance
 from midchannel.inside.teamwork import actions as teamwork
 from midchannel.middle.consents import queries as consents
 from midchannel.middle.consents.retention import KINDS
@@ -104,6 +105,7 @@ def _remove_conversations(*, before: datetime) -> int:
     conversations.erase_parts(Parts(due, []), (), ())
     listening.remove_mentions([identifier for (identifier,) in heard])
     teamwork.forget_objects("conversation", due)
+    assistance.forget_conversations(due)
     signals.forget([identifier for (identifier,) in heard])
     _remove_files(files | expiring.remove_expired([identifier for (identifier,) in heard]))
     return len(due) * 10

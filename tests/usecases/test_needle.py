@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
+from midchannel.inside.assistance.models import Assistance
 from midchannel.inside.improvements import actions as improvements
 from midchannel.inside.improvements.models import Asker, Telling
 from midchannel.inside.partners.models import Guest, Partner, PartnerRoom, RoomInvitation, RoomMessage, RoomShare
@@ -259,7 +260,11 @@ def _speak(desk: Desk, needle: str, address: str, kept: str, source: str) -> int
 
 
 def _understood(conversation: int, needle: str) -> None:
-    """What their texts say, and what a person said about it: as if a label could be a name."""
+    """What their texts say, and what a person or a machine said about it: as if a label could be a name."""
+    Assistance.objects.create(
+        id=1, conversation_id=conversation, purpose="summary", language="en", asked_by_id=1, asked_by_name="Ana", asked_at=NOW,
+        text=needle, detail=needle,
+    )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE signal SET language = %s, detail = jsonb_build_object('x', %s::text) WHERE id IN"
