@@ -18,7 +18,7 @@ BAR_ROW = 42
 BAR_SHARE = 100.0
 LABEL_LENGTH = 36
 LINE_TOP, LINE_HEIGHT, LINE_FOOT = 16, 150, 22
-LABEL_GAP = 14
+LABEL_GAP, LABEL_FOOT = 14, 4
 NOTHING = Mark(label="", value=None)
 
 
@@ -213,16 +213,24 @@ def _steps(labels: Sequence[str]) -> SafeString:
 
 
 def _ends(series: Sequence[Series], top: float) -> SafeString:
-    """Each line's name above its end, moved apart where two would touch."""
+    """Each line's name above its end, moved apart where two would touch, and up from the base line where many end there."""
     places = []
     for line in series:
         last = next((m.value for m in reversed(line.marks) if m.value is not None), 0.0)
         places.append((_height(last / top) - 8, line))
     places.sort(key=lambda place: place[0])
-    drawn, previous = [], -math.inf
-    for wanted, line in places:
+    heights, previous = list[float](), -math.inf
+    for wanted, _line in places:
         previous = max(wanted, previous + LABEL_GAP)
-        drawn.append((line.tone, f"{previous:.1f}", line.label, _cut(line.label, LABEL_LENGTH)))
+        heights.append(previous)
+    lowest = _height(0) - LABEL_FOOT
+    for at in reversed(range(len(heights))):
+        heights[at] = lowest = min(heights[at], lowest)
+        lowest -= LABEL_GAP
+    drawn = [
+        (line.tone, f"{height:.1f}", line.label, _cut(line.label, LABEL_LENGTH))
+        for height, (_wanted, line) in zip(heights, places, strict=True)
+    ]
     return format_html_join(
         "", '<text class="chart-end end-{}" x="100%" y="{}" text-anchor="end"><title>{}</title>{}</text>', drawn
     )

@@ -21,6 +21,7 @@ from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.listening import alerts, showing
 from midchannel.web.listening.alerts import Storm
+from midchannel.web.understanding import said
 
 REACHES = (100, 1_000, 10_000)
 
@@ -119,7 +120,9 @@ def _mentions_of(request: SignedInRequest, row: SearchRow | None) -> dict[str, o
         "cards": showing.cards(page.items, search=row, queries=texts),
         "more": f"{here}?{urlencode(carried | {'cursor': page.next_cursor})}" if page.next_cursor else "",
         "kinds": _kinds(here, carried, row),
-        "languages": mention_queries.languages_of(row.id if row else None),
+        "languages": [
+            (each, said.language_name(each)) for each in mention_queries.languages_of(row.id if row else None)
+        ],
         "moods": showing.MOODS,
         "reaches": REACHES,
         "narrow": narrow,

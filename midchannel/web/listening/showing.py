@@ -17,9 +17,10 @@ from midchannel.outside.listening.queries.mentions import FoundBy, MentionRow
 from midchannel.outside.listening.queries.searches import Precision, SearchRow
 from midchannel.web.components import records
 from midchannel.web.components.words import TO
+from midchannel.web.understanding import said
 
 BEFORE, SHOWN = 80, 420
-FACES = {"negative": "unhappy", "positive": "happy"}
+UNHAPPY = {"negative": "unhappy"}
 MOODS: dict[str, str | Promise] = {
     "negative": gettext_lazy("Bad mood"),
     "neutral": gettext_lazy("Neutral"),
@@ -98,9 +99,9 @@ def cards(rows: Sequence[MentionRow], *, search: SearchRow | None = None, querie
                 is_private=row.is_private,
                 is_deleted=row.is_deleted,
                 pieces=tuple(pieces_of(row.text, understood)),
-                mood=FACES.get(mood, ""),
+                mood=said.mood_of(now) if now and now.sentiment else UNHAPPY.get(mood, ""),
                 mood_words=str(MOODS.get(mood, "")),
-                language=(now.language if now else "") or row.language,
+                language=said.language_name(((now.language if now else "") or row.language).split("-")[0]),
                 reach=row.reach,
                 state=row.state,
                 conversation_href=f"{reverse('inbox-conversation', args=[row.conversation_id])}#message-{row.activity_id}"

@@ -29,6 +29,7 @@ MOODS = (("negative", "loss"), ("positive", "0"), ("mixed", "3"))
 WANTS = (("complaint", "loss"), ("question", "0"), ("praise", "2"), ("purchase_interest", "3"), ("churn_risk", "5"))
 PAGE = 50
 WEEKS_FROM = 45
+COUNTING_WEEKS_FROM, FEW = 21, 30
 
 
 @require_safe
@@ -97,8 +98,10 @@ def _number(text: str | None) -> int | None:
 
 
 def _steps(days: list[date], counts: dict[date, Count]) -> list[tuple[date, date, list[Count]]]:
-    """Days, or weeks where there are many."""
-    size = 7 if len(days) > WEEKS_FROM else 1
+    """Days; weeks where there are many, or where a day has so few texts that its share tells nothing."""
+    texts = sum(count.texts for count in counts.values())
+    is_thin = len(days) >= COUNTING_WEEKS_FROM and texts < FEW * len(days)
+    size = 7 if len(days) > WEEKS_FROM or is_thin else 1
     portions = [days[at : at + size] for at in range(0, len(days), size)]
     return [(part[0], part[-1], [counts[day] for day in part if day in counts]) for part in portions]
 
