@@ -10,6 +10,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from midchannel.engines.assistance.asking import Purpose
+from midchannel.inside.assistance import queries as assistance
 from midchannel.inside.teamwork.queries import PostItem
 from midchannel.middle.conversations.queries import Attachment, ConversationDetail, MessageItem, MessageWindow
 from midchannel.middle.signals import queries as signals
@@ -47,11 +49,18 @@ def entries_of(
     seen_by: dict[str, str],
 ) -> list[Entry]:
     """Messages of a window and the posts that fall into its time, in the order they came."""
+    can_translate = Purpose.TRANSLATION in assistance.list_purposes(viewer)
     says = signals.of(viewer, [m.id for m in window.items if m.direction == "in"])
     first = window.items[0].id if window.items and window.has_older else 0
     last = window.items[-1].id if window.items and window.has_newer else None
     entries = [
-        Entry(str(m.id), m.id, m.at, bubble_of(viewer, m, seen_by=seen_by, says=says.get(m.id))) for m in window.items
+        Entry(
+            str(m.id),
+            m.id,
+            m.at,
+            bubble_of(viewer, m, seen_by=seen_by, says=says.get(m.id), can_translate=can_translate),
+        )
+        for m in window.items
     ]
     for post in posts:
         place = ids.at(post.at)
@@ -85,7 +94,12 @@ def thread_of(
 
 
 def bubble_of(
-    viewer: Viewer, message: MessageItem, *, seen_by: dict[str, str], says: Signal | None = None
+    viewer: Viewer,
+    message: MessageItem,
+    *,
+    seen_by: dict[str, str],
+    says: Signal | None = None,
+    can_translate: bool = False,
 ) -> records.Bubble:
     """A message as a bubble."""
     is_ours = message.direction == "out"
@@ -112,6 +126,14 @@ def bubble_of(
             for each in (said.signs_of(says) if says else ())
         ),
         says_href=reverse("inbox-says", args=[message.conversation_id, message.id]) if says else "",
+        actions=(_translation_of(message),) if can_translate and not is_ours and message.text.strip() else (),
+    )
+
+
+def _translation_of(message: MessageItem) -> records.Action:
+    address = reverse("inbox-assist", args=[message.conversation_id])
+    return records.Action(
+        label=_("Translate"), href=f"{address}?{urlencode({'message': message.id})}", icon="languages"
     )
 
 

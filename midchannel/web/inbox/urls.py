@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from midchannel.web.inbox import composing, doing, files, saying, starting, views
+from midchannel.web.inbox import assisting, composing, doing, files, saying, starting, views
 
 CONVERSATION = "inbox/c/<int:conversation_id>"
 
@@ -25,6 +25,9 @@ urlpatterns = [
     path(f"{CONVERSATION}/questions/<int:question_id>/withdraw/", composing.withdraw, name="inbox-withdraw"),
     path(f"{CONVERSATION}/files/<int:message_id>/<int:number>/", files.file, name="inbox-file"),
     path(f"{CONVERSATION}/m/<int:message_id>/says/", saying.says, name="inbox-says"),
+    path(f"{CONVERSATION}/assist/", assisting.assist, name="inbox-assist"),
+    path(f"{CONVERSATION}/assist/list/", assisting.assist_list, name="inbox-assist-list"),
+    path(f"{CONVERSATION}/assist/<int:assistance_id>/use/", assisting.use, name="inbox-assist-use"),
     path(f"{CONVERSATION}/claim/", doing.claim, name="inbox-claim"),
     path(f"{CONVERSATION}/release/", doing.release, name="inbox-release"),
     path(f"{CONVERSATION}/assign/", doing.assign, name="inbox-assign"),

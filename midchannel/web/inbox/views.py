@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from midchannel.inside.assistance import queries as assistance
 from midchannel.inside.teamwork import queries as teamwork
 from midchannel.inside.teamwork.queries import PostItem
 from midchannel.middle.conversations import queries as conversations
@@ -51,6 +52,7 @@ def head_context(viewer: Viewer, opened: Opened) -> dict[str, Any]:
     return {
         "open": head,
         "last_seen": composers.last_seen_of(opened.detail),
+        "can_assist": bool(assistance.list_purposes(viewer)),
         "case_chips": chips.chips_of(viewer, opened.detail.id),
     }
 

@@ -25,6 +25,7 @@ def tabs(viewer_role: str, current: str) -> list[records.Tab]:
         ("channels", _("Channels"), "/settings/channels/", "cable", "lead"),
         ("silos", _("Silos"), "/settings/silos/", "database", "administrator"),
         ("stores", _("Stores"), "/settings/stores/", "layers", "administrator"),
+        ("assistance", _("A machine that writes"), "/settings/assistance/", "bot", "administrator"),
         ("blocked", _("Blocked"), "/settings/blocked/", "ban", "lead"),
         ("rights", _("Rights"), "/rights/", "shield-check", "lead"),
         ("retention", _("Retention"), "/rights/retention/", "hourglass", "administrator"),

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from midchannel.web.settings import blocked, case_rules, channels, offers, people, queues, routing, stores, trail, you
+from midchannel.web.settings import (
+    assistance,
+    blocked,
+    case_rules,
+    channels,
+    offers,
+    people,
+    queues,
+    routing,
+    stores,
+    trail,
+    you,
+)
 
 urlpatterns = [
     path("settings/", you.home, name="settings"),
@@ -78,6 +90,8 @@ urlpatterns = [
     path("settings/stores/<int:store_id>/", stores.store, name="settings_store"),
     path("settings/stores/<int:store_id>/check/", stores.check, name="settings_store_check"),
     path("settings/stores/<int:store_id>/turn/", stores.turn, name="settings_store_turn"),
+    path("settings/assistance/", assistance.assistance, name="settings_assistance"),
+    path("settings/assistance/try/", assistance.try_assistance, name="settings_assistance_try"),
     path("settings/blocked/", blocked.blocked, name="settings_blocked"),
     path("settings/blocked/<int:handle_id>/unblock/", blocked.unblock, name="settings_unblock"),
     path("settings/audit/", trail.trail, name="settings_audit"),
