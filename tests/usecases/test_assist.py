@@ -265,7 +265,7 @@ def test_the_key_is_kept_sealed_and_only_for_its_address(desk: Desk, fake: Fake)
     access = queries.open_endpoint()
     assert access is not None
     assert (access.key, access.url) == ("", "https://elsewhere.example/v1")
-    wrongs = [
+    wrongs: list[dict[str, object]] = [
         {"url": "file:///etc/passwd"},
         {"url": "https://a:b@c/"},
         {"timeout_seconds": 0},

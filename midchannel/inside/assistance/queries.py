@@ -117,7 +117,7 @@ def open_endpoint() -> Access | None:
     row = Endpoint.objects.filter(pk=ONE).first()
     if row is None:
         return None
-    key = secrets.unseal(row.sealed, place=place_of(row.url)) if row.sealed else ""
+    key = secrets.unseal(bytes(row.sealed), place=place_of(row.url)) if row.sealed else ""
     return Access(row.url, row.model, key, row.timeout_seconds, row.tokens_a_day, _purposes(row))
 
 
