@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from midchannel.cli.tests.running import free_port
-from tests.peers import certificates, dovecot, smtp, tryton
+from tests.peers import certificates, dovecot, llama, smtp, tryton
 from tests.peers import desk as desks
 
 
@@ -52,6 +52,22 @@ def erp(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -
         pytestconfig.cache.mkdir("tryton") if pytestconfig.cache else tmp_path_factory.mktemp("t")
     )
     server = tryton.Tryton(tmp_path_factory.mktemp("tryton"), database=database, port=free_port())
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session", name="llama")
+def language_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[llama.Llama]:
+    """A very small language model behind llama.cpp's server."""
+    reason = llama.missing()
+    if reason and os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+    server = llama.Llama(tmp_path_factory.mktemp("llama"))
     server.start()
     try:
         yield server
