@@ -94,7 +94,7 @@ class Example:
     weight: float = 1.0
 
 
-TO_COMPANIES = 2.0
+TO_COMPANIES = 4.0
 """What a post of our own weighs for sentiment."""
 
 

@@ -13,7 +13,7 @@ from training.language.data import EMOTIONS, Example, Source
 
 POSTS, PHRASES = "own_posts.tsv", "own_phrases.tsv"
 NUMBER = {label: at for at, label in enumerate(LABELS)}
-OWN, PHRASE, REVIEW, OTHERS = 10.0, 12.0, 0.5, 0.3
+OWN, PHRASE, REVIEW, OTHERS = 10.0, 12.0, 0.15, 0.3
 """What a row weighs by where it is from."""
 _ASKS = re.compile(
     r"^(?:how|what|when|where|which|who|why|is|are|does|did|do i|can i|could i|may i|should i|will|am)\b", re.I
