@@ -15,7 +15,15 @@ from django.db import connection
 hypothesis.settings.register_profile("midchannel", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("midchannel")
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "database_server"}
 MORE_PLACES = "/usr/sbin:/usr/lib/dovecot"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database, so that just that can be run on another server."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session")
