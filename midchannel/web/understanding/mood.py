@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 
 from midchannel.middle.conversations.queries import knowing
 from midchannel.middle.signals import queries as signals
-from midchannel.middle.signals.queries import Mood, Signal
+from midchannel.middle.signals.queries import Mood, Signal, Text
 from midchannel.platform import clock
 from midchannel.web.components import records
 from midchannel.web.customers import page
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.understanding import said
 
-SHOWN, LISTED = 60, 30
+SHOWN, LISTED, SHOWN_CHARACTERS = 60, 30, 200
 SINCE = timedelta(days=730)
 LIKED, DISLIKED = 0.25, -0.25
 
@@ -48,13 +48,15 @@ def customer(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
     latest = moods[-SHOWN:]
     places = knowing.conversations_of([each.activity_id for each in latest])
     says = signals.of(request.viewer, [each.activity_id for each in moods])
+    listed = list(reversed(latest[-LISTED:]))
+    said_there = signals.list_read_texts([each.activity_id for each in listed if each.activity_id in says])
     context = {
         "customer": found,
         "texts": len(moods),
         "series": [records.Series(label=_("Mood"), marks=tuple(_mark(each, places) for each in latest))]
         if latest
         else [],
-        "rows": [_row(each, places, says) for each in reversed(latest[-LISTED:])],
+        "rows": [_row(each, places, says, said_there) for each in listed],
         "about": _about(moods, says),
         "now": _now(moods),
     }
@@ -76,10 +78,11 @@ def _href(each: Mood, places: dict[int, int]) -> str:
     return f"{reverse('inbox-conversation', args=[conversation_id])}?m={each.activity_id}" if conversation_id else ""
 
 
-def _row(each: Mood, places: dict[int, int], says: dict[int, Signal]) -> dict[str, object]:
-    signal = says.get(each.activity_id)
+def _row(each: Mood, places: dict[int, int], says: dict[int, Signal], texts: dict[int, Text]) -> dict[str, object]:
+    signal, words = says.get(each.activity_id), texts.get(each.activity_id)
     return {
         "at": each.at,
+        "words": words.text[:SHOWN_CHARACTERS] if words else "",
         "href": _href(each, places),
         "value": percent(each.value),
         "signs": said.signs_of(signal) if signal else (),
