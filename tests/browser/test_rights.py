@@ -11,10 +11,10 @@ from midchannel.middle.customers import actions as customers
 from midchannel.middle.customers.models import SourceRecord
 from midchannel.platform import clock
 from midchannel.platform.audit.actions import Actor
-from midchannel.usecases import rights
 from tests import company as companies
 from tests.browser.conftest import VIEWS, OpenAs, check_accessible, picture
 from tests.company import Company
+from tests.usecases.erasing import work
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,8 +42,7 @@ def past(company: Company) -> dict[str, str]:
             lead, record["Chiara Rossi"].customer_id, kind="erasure", at_once=True, now=now
         ),
     }
-    while rights.work(now=clock.now()):
-        pass
+    work(clock.now())
     waiting = requesting.open_request(lead, record["Dmitri Orlov"].customer_id, kind="erasure", now=now)
     keeping.set_rule(companies.viewer_of(company.administrator), "overheard", days=90, is_on=True, now=now)
     return {
@@ -82,8 +81,7 @@ def test_from_the_customers_tab_to_the_certificate_by_keyboard(company: Company,
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Begins at once.")).to_be_visible()
-    while rights.work(now=clock.now()):
-        pass
+    work(clock.now())
 
     expect(page.get_by_text("signed by this installation, unchanged")).to_be_visible()
     assert page.goto(address).status == 404  # type: ignore[union-attr]

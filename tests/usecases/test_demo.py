@@ -22,7 +22,16 @@ from midchannel.platform.accounts.models import User
 from midchannel.usecases import arrive, demo, demo_company, measure, open_channel, read_channels, simulate
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-KEPT = {"django_migrations", "django_content_type", "audit_entry", "auth_permission", "fact_projection"}
+# What remembers on purpose.
+KEPT = {
+    "django_migrations",
+    "django_content_type",
+    "audit_entry",
+    "auth_permission",
+    "fact_projection",
+    "read_again",
+    "signal_reader",
+}
 
 pytestmark = pytest.mark.django_db
 

@@ -219,6 +219,7 @@ def test_what_is_counted_stays(desk: Desk) -> None:
     say(desk.mail, "<2@x>", "Not yet counted", who="cara@example.com", private=True, at=after(minutes=30))
 
     erase(desk, customer_of("cara@example.com"))
+    project(after(hours=2))
 
     kinds = sorted(FactHour.objects.values_list("kind", "count"))
     assert set(before[0]) <= set(FactRow.objects.values_list("kind", "at", "person"))

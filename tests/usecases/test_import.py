@@ -17,7 +17,17 @@ from midchannel.platform.imports.models import RowOutcome, Run
 from midchannel.usecases import arrive, import_history, open_channel
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-KEPT = {"fact_projection", "audit_entry", "event", "import_run", "import_row"}
+# What remembers on purpose, and rows that wait for a loop which finds nothing any more.
+KEPT = {
+    "fact_projection",
+    "audit_entry",
+    "event",
+    "import_run",
+    "import_row",
+    "read_again",
+    "signal_reader",
+    "search_waiting",
+}
 ACCEPTED, DUPLICATE, EDIT, PARKED, REFUSED = RowOutcome
 
 pytestmark = pytest.mark.django_db

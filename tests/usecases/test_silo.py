@@ -27,7 +27,19 @@ from midchannel.usecases import import_history, run_silo, try_silo
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BOSS = Actor("Ada Ortiz", 1)
-KEPT = {"fact_projection", "audit_entry", "event", "import_run", "import_row", "silo_run", "django_migrations"}
+# What remembers on purpose, and rows that wait for a loop which finds nothing any more.
+KEPT = {
+    "fact_projection",
+    "audit_entry",
+    "event",
+    "import_run",
+    "import_row",
+    "silo_run",
+    "django_migrations",
+    "read_again",
+    "signal_reader",
+    "search_waiting",
+}
 PEOPLE = "id,name,email,city,updated\n17,Ana Lima,ana@example.org,Porto,2026-11-01 10:00\n18,Bo Ek,bo@example.org,Ghent,2026-11-02 10:00\n"
 
 RECORDS = """

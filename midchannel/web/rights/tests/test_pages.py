@@ -12,9 +12,10 @@ from midchannel.middle.customers.models import SourceRecord
 from midchannel.outside.channels.models import Handle
 from midchannel.platform import clock
 from midchannel.platform.audit.actions import Actor
-from midchannel.usecases import improve, measure, rights
+from midchannel.usecases import improve, measure
 from tests import company as companies
 from tests.company import Company
+from tests.usecases.erasing import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,8 +100,7 @@ def test_a_lead_exports_and_the_zip_is_theirs_alone(company: Company) -> None:
     assert post(company.agent, f"/customers/{ana}/rights/export/") == 403
     assert post(company.lead, f"/customers/{ana}/rights/export/") == 302
     request = queries.list_requests(companies.viewer_of(company.lead)).items[0]
-    while rights.work(now=clock.now()):
-        pass
+    work(clock.now())
 
     assert "Download the ZIP" in page(company.lead, f"/rights/{request.id}/")
     client = Client()
@@ -121,8 +121,7 @@ def test_erasing_shows_what_goes_and_asks_first(company: Company) -> None:
     assert post(company.lead, f"/customers/{ana}/rights/erase/", when="now", sure="yes") == 302
 
     request = queries.list_requests(companies.viewer_of(company.lead)).items[0]
-    while rights.work(now=clock.now()):
-        pass
+    work(clock.now())
     html = page(company.lead, f"/rights/{request.id}/")
     assert "signed by this installation" in html
     assert "Ana Lima" not in html
@@ -171,8 +170,7 @@ def test_what_is_left_of_a_shared_conversation_and_of_an_improvement_can_be_look
     improve.tie(lead, own.pk, improvement, now)
     for name in ("Greta Lindqvist", "Ana Lima"):
         requesting.open_request(lead, customer(name), kind="erasure", at_once=True, now=now)
-    while rights.work(now=clock.now()):
-        pass
+    work(clock.now())
     measure.project_facts(now=clock.now())
 
     thread = page(company.agent, f"/inbox/c/{shared.pk}/")
