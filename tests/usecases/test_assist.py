@@ -158,6 +158,8 @@ def test_an_answer_that_was_talked_into_something_is_plain_text_at_most(desk: De
         (endpoint.raw(b"", status=302, Location="http://127.0.0.1:1/"), "answered 302"),
         (endpoint.raw(b"", status=500), "answered 500"),
         (endpoint.raw(b"", status=401), "does not accept the key"),
+        (lambda handler: handler.wfile.write(b"HTTP/1.1 500 \x00\x1bbad\r\n\r\n"), "answered 500"),
+        (lambda handler: handler.wfile.write(b"\x00" * 70_000), "cannot be reached"),
     ],
 )
 def test_a_broken_endpoint_is_given_up_with_words(
@@ -268,6 +270,9 @@ def test_the_key_is_kept_sealed_and_only_for_its_address(desk: Desk, fake: Fake)
     wrongs: list[dict[str, object]] = [
         {"url": "file:///etc/passwd"},
         {"url": "https://a:b@c/"},
+        {"url": "http://[::1"},
+        {"url": "http://a b"},
+        {"url": "http://x:99999"},
         {"timeout_seconds": 0},
         {"tokens_a_day": -1},
         {"model": ""},

@@ -56,7 +56,7 @@ def ask_json(
             parts.scheme, parts.hostname, address, port, path, body, headers or {}, timeout_seconds, max_bytes,
             within_seconds,
         )  # fmt: skip
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, UnicodeError) as error:  # the last: a name that cannot be one
         said = str(error) or type(error).__name__
         raise ServerError(f"{parts.hostname}:{port} cannot be reached: {said}.") from error
 

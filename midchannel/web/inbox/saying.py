@@ -44,7 +44,9 @@ def _kept(request: SignedInRequest, opened: views.Opened, message_id: int, words
         return answers.back(request, opened.detail.id, words)
     window = conversations.list_messages(request.viewer, opened.detail.id, around=message_id, limit=3)
     seen_by = composers.audiences(opened.composing)
-    entries = threads.entries_of(request.viewer, opened.detail, window, [], seen_by=seen_by)
+    entries = threads.entries_of(
+        request.viewer, opened.detail, window, [], seen_by=seen_by, can_translate=opened.can_translate
+    )
     bubble = next((entry.bubble for entry in entries if entry.key == str(message_id)), None)
     if bubble is None:
         raise Http404

@@ -7,11 +7,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from midchannel.engines.assistance.asking import Purpose
-from midchannel.inside.assistance import queries as assistance
 from midchannel.inside.teamwork.queries import PostItem
 from midchannel.middle.conversations.queries import Attachment, ConversationDetail, MessageItem, MessageWindow
 from midchannel.middle.signals import queries as signals
@@ -47,9 +45,9 @@ def entries_of(
     posts: Sequence[PostItem],
     *,
     seen_by: dict[str, str],
+    can_translate: bool = False,
 ) -> list[Entry]:
     """Messages of a window and the posts that fall into its time, in the order they came."""
-    can_translate = Purpose.TRANSLATION in assistance.list_purposes(viewer)
     says = signals.of(viewer, [m.id for m in window.items if m.direction == "in"])
     first = window.items[0].id if window.items and window.has_older else 0
     last = window.items[-1].id if window.items and window.has_newer else None
@@ -126,8 +124,14 @@ def bubble_of(
             for each in (said.signs_of(says) if says else ())
         ),
         says_href=reverse("inbox-says", args=[message.conversation_id, message.id]) if says else "",
-        actions=(_translation_of(message),) if can_translate and not is_ours and message.text.strip() else (),
+        actions=(_translation_of(message),) if can_translate and not is_ours and _is_foreign(message, says) else (),
     )
+
+
+def _is_foreign(message: MessageItem, says: Signal | None) -> bool:
+    """Whether it may be in a language that the reader's pages are not in."""
+    language = says.language if says else ""
+    return bool(message.text.strip()) and language != (get_language() or "")[:2]
 
 
 def _translation_of(message: MessageItem) -> records.Action:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from midchannel.engines.assistance.asking import Purpose
 from midchannel.inside.assistance import queries as assistance
 from midchannel.inside.teamwork import queries as teamwork
 from midchannel.inside.teamwork.queries import PostItem
@@ -34,6 +35,12 @@ class Opened:
     detail: ConversationDetail
     composing: ComposerState
     posts: list[PostItem]
+    purposes: frozenset[Purpose]
+
+    @property
+    def can_translate(self) -> bool:
+        """Whether a machine may be asked for translations."""
+        return Purpose.TRANSLATION in self.purposes
 
 
 def open_conversation(viewer: Viewer, conversation_id: int) -> Opened:
@@ -41,7 +48,8 @@ def open_conversation(viewer: Viewer, conversation_id: int) -> Opened:
     try:
         detail = conversations.get_conversation(viewer, conversation_id)
         composing = conversations.composer_state(viewer, conversation_id)
-        return Opened(detail, composing, teamwork.list_posts(viewer, "conversation", conversation_id))
+        posts = teamwork.list_posts(viewer, "conversation", conversation_id)
+        return Opened(detail, composing, posts, assistance.list_purposes(viewer))
     except NotFoundError as error:
         raise Http404 from error
 
@@ -52,7 +60,7 @@ def head_context(viewer: Viewer, opened: Opened) -> dict[str, Any]:
     return {
         "open": head,
         "last_seen": composers.last_seen_of(opened.detail),
-        "can_assist": bool(assistance.list_purposes(viewer)),
+        "can_assist": bool(opened.purposes),
         "case_chips": chips.chips_of(viewer, opened.detail.id),
     }
 
@@ -132,7 +140,9 @@ def show(
         viewer, detail.id, around=around or _number(request.GET.get("m")), limit=WINDOW
     )
     seen_by = composers.audiences(opened.composing)
-    entries = threads.entries_of(viewer, detail, window, opened.posts, seen_by=seen_by)
+    entries = threads.entries_of(
+        viewer, detail, window, opened.posts, seen_by=seen_by, can_translate=opened.can_translate
+    )
     context = head_context(viewer, opened) | {
         "thread": threads.thread_of(detail.id, window, entries),
         "composer": composers.composer_of(viewer, detail, opened.composing, **composing),
@@ -159,7 +169,9 @@ def messages(request: SignedInRequest, conversation_id: int) -> HttpResponse:
         return show(request, opened, around=before or after)
     window = conversations.list_messages(request.viewer, conversation_id, before=before, after=after, limit=WINDOW)
     seen_by = composers.audiences(opened.composing)
-    entries = threads.entries_of(request.viewer, opened.detail, window, opened.posts, seen_by=seen_by)
+    entries = threads.entries_of(
+        request.viewer, opened.detail, window, opened.posts, seen_by=seen_by, can_translate=opened.can_translate
+    )
     if before:
         entries = [entry for entry in entries if entry.place < before]
     if after:
@@ -181,7 +193,9 @@ def live(request: SignedInRequest, conversation_id: int) -> HttpResponse:
     shown, changing = _keys(request.GET.get("shown")), _keys(request.GET.get("open"))
     window = conversations.list_messages(viewer, conversation_id, limit=WINDOW)
     seen_by = composers.audiences(opened.composing)
-    entries = threads.entries_of(viewer, opened.detail, window, opened.posts, seen_by=seen_by)
+    entries = threads.entries_of(
+        viewer, opened.detail, window, opened.posts, seen_by=seen_by, can_translate=opened.can_translate
+    )
     changes = changes_of(entries, shown, changing, is_at_end=request.GET.get("end") != "0")
     arrived = sum(1 for entry in entries if entry.key not in shown and entry.bubble.side == "theirs")
     words = ngettext("%d new message", "%d new messages", arrived) % arrived if arrived else ""

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from midchannel.engines.assistance.asking import Purpose
+from midchannel.engines.assistance.asking import Purpose, visible
 from midchannel.inside.assistance import queries
 from midchannel.inside.assistance.models import ONE, Endpoint
 from midchannel.platform import secrets
@@ -18,6 +19,7 @@ from midchannel.platform.errors import InvalidError
 PATH = "/chat/completions"
 SECONDS = (1, 300)
 MOST_TOKENS = 1_000_000_000
+MOST_TROUBLE = 300
 
 
 @transaction.atomic
@@ -31,7 +33,7 @@ def save_endpoint(
     """
     check_administrator(viewer)
     url, model = url.strip().rstrip("/").removesuffix(PATH), model.strip()
-    if not url.startswith(("https://", "http://")) or "@" in url.partition("//")[2].partition("/")[0]:
+    if not _is_address(url):
         raise InvalidError(_("Give an address that begins with https:// and holds no password."), "url")
     if not model:
         raise InvalidError(_("A model is needed."), "model")
@@ -61,4 +63,14 @@ def save_endpoint(
 def note_try(viewer: Viewer, trouble: str, *, now: datetime) -> None:
     """Keep what a try said: empty when all was well. Raises NotAdministratorError."""
     check_administrator(viewer)
-    Endpoint.objects.filter(pk=ONE).update(checked_at=now, trouble=trouble)
+    Endpoint.objects.filter(pk=ONE).update(checked_at=now, trouble=visible(trouble[:MOST_TROUBLE]))
+
+
+def _is_address(url: str) -> bool:
+    if not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"https", "http"} and bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        return False

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from midchannel.engines.assistance.asking import Purpose
+from midchannel.engines.assistance.asking import Purpose, visible
 from midchannel.inside.assistance import queries
 from midchannel.inside.assistance.models import ASKED, DONE, FAILED, NOTHING, WAITING, Assistance
 from midchannel.inside.assistance.queries import Access
@@ -92,7 +92,7 @@ def give_up(assistance_id: int, tries: int, reason: str, *, detail: str = "", no
     """It came to nothing; `reason` is one of `queries.REASONS`, `detail` what the server said."""
     row = _taken(assistance_id, tries)
     if row is not None:
-        row.detail = detail[:MOST_DETAIL]
+        row.detail = visible(detail[:MOST_DETAIL])
         _end(row, FAILED, reason, now=now)
 
 

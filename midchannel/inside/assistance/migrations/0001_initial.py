@@ -5,71 +5,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SpentDay',
+            name="SpentDay",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('tokens', models.BigIntegerField(default=0)),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("tokens", models.BigIntegerField(default=0)),
             ],
             options={
-                'db_table': 'assistance_spent',
+                "db_table": "assistance_spent",
             },
         ),
         migrations.CreateModel(
-            name='Assistance',
+            name="Assistance",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('conversation_id', models.BigIntegerField()),
-                ('message_id', models.BigIntegerField(null=True)),
-                ('purpose', models.TextField()),
-                ('language', models.TextField()),
-                ('asked_by_id', models.BigIntegerField()),
-                ('asked_by_name', models.TextField()),
-                ('asked_at', models.DateTimeField()),
-                ('state', models.TextField(default='waiting')),
-                ('tries', models.IntegerField(default=0)),
-                ('until', models.DateTimeField(null=True)),
-                ('held_tokens', models.IntegerField(default=0)),
-                ('held_on', models.DateField(null=True)),
-                ('message_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('source_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('text', models.TextField(blank=True)),
-                ('reason', models.TextField(blank=True)),
-                ('detail', models.TextField(blank=True)),
-                ('settled_at', models.DateTimeField(null=True)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("conversation_id", models.BigIntegerField()),
+                ("message_id", models.BigIntegerField(null=True)),
+                ("purpose", models.TextField()),
+                ("language", models.TextField()),
+                ("asked_by_id", models.BigIntegerField()),
+                ("asked_by_name", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("state", models.TextField(default="waiting")),
+                ("tries", models.IntegerField(default=0)),
+                ("until", models.DateTimeField(null=True)),
+                ("held_tokens", models.IntegerField(default=0)),
+                ("held_on", models.DateField(null=True)),
+                (
+                    "message_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "source_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True)),
+                ("detail", models.TextField(blank=True)),
+                ("settled_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'assistance',
-                'indexes': [models.Index(fields=['conversation_id', 'id'], name='assistance_of_conversation'), models.Index(condition=models.Q(('state__in', ['waiting', 'asked'])), fields=['id'], name='assistance_to_do')],
+                "db_table": "assistance",
+                "indexes": [
+                    models.Index(fields=["conversation_id", "id"], name="assistance_of_conversation"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "asked"])), fields=["id"], name="assistance_to_do"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Endpoint',
+            name="Endpoint",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('url', models.TextField()),
-                ('model', models.TextField()),
-                ('sealed', models.BinaryField(null=True)),
-                ('timeout_seconds', models.IntegerField()),
-                ('tokens_a_day', models.IntegerField()),
-                ('is_summary_on', models.BooleanField(default=False)),
-                ('is_reply_on', models.BooleanField(default=False)),
-                ('is_translation_on', models.BooleanField(default=False)),
-                ('changed_at', models.DateTimeField()),
-                ('changed_by_name', models.TextField()),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('trouble', models.TextField(blank=True)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("url", models.TextField()),
+                ("model", models.TextField()),
+                ("sealed", models.BinaryField(null=True)),
+                ("timeout_seconds", models.IntegerField()),
+                ("tokens_a_day", models.IntegerField()),
+                ("is_summary_on", models.BooleanField(default=False)),
+                ("is_reply_on", models.BooleanField(default=False)),
+                ("is_translation_on", models.BooleanField(default=False)),
+                ("changed_at", models.DateTimeField()),
+                ("changed_by_name", models.TextField()),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("trouble", models.TextField(blank=True)),
             ],
             options={
-                'db_table': 'assistance_endpoint',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='assistance_endpoint_one')],
+                "db_table": "assistance_endpoint",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="assistance_endpoint_one")],
             },
         ),
     ]

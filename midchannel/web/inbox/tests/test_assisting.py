@@ -61,7 +61,7 @@ def test_a_suggested_reply_comes_with_its_sources_and_waits_in_the_composer(
     message = conversations.list_messages(companies.viewer_of(company.agent), conversation).items[0].id
     page = agent.get(f"/inbox/c/{conversation}/").content.decode()
     assert "Ask the machine that writes" in page
-    assert f"{address}?message={message}" in page
+    assert f"{address}?message=" not in page, "it is in the reader's language"
 
     asked = agent.post(address, {"purpose": "reply"}, headers=PART).content.decode()
     assert "It is being written." in asked
@@ -81,6 +81,27 @@ def test_a_suggested_reply_comes_with_its_sources_and_waits_in_the_composer(
     assert draft is not None
     assert draft.text == "Dear Ana, it is on its way."
     assert len(conversations.list_messages(viewer, conversation).items) == 1
+
+
+def test_a_message_in_another_language_is_translated_from_where_it_stands(
+    company: Company, fake: Fake, now: datetime
+) -> None:
+    client_of(company.administrator).post("/settings/assistance/", given(fake))
+    companies.say(company, company.chat, "Wo bleibt denn meine neue Karte? Ich warte seit Wochen.", by="Bo", at=now)
+    companies.hear(now=now)
+    viewer = companies.viewer_of(company.agent)
+    conversation = first_conversation(company.agent)
+    message = conversations.list_messages(viewer, conversation).items[0].id
+    agent, address = client_of(company.agent), f"/inbox/c/{conversation}/assist/"
+
+    assert f"{address}?message={message}" in agent.get(f"/inbox/c/{conversation}/").content.decode()
+    assert f'value="{message}" selected' in agent.get(f"{address}?message={message}").content.decode()
+    assert (
+        "It is being written." in agent.post(address, {"purpose": "translation", "message": message}).content.decode()
+    )
+    assist.work(now=now)
+    assert fake.said["language"] == "en"
+    assert "Translation" in agent.get(address).content.decode()
 
 
 def test_only_who_sees_the_conversation_and_only_what_is_switched_on(

@@ -11,7 +11,7 @@ from midchannel.web.inbox.tests.conftest import PART, client_of, first_conversat
 from tests import company as companies
 from tests.company import Company
 
-MOST_QUERIES = {"/inbox/": 9, "/inbox/c/{}/": 29, "/inbox/waiting-longest/rows/": 9}
+MOST_QUERIES = {"/inbox/": 9, "/inbox/c/{}/": 30, "/inbox/waiting-longest/rows/": 9}
 
 
 def test_the_start_leads_to_the_inbox(company: Company) -> None:
