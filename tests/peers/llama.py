@@ -58,6 +58,6 @@ class Llama:
 
     def stop(self) -> None:
         """End it."""
-        with closing(self.process.stdout) as _out, closing(self.process.stdin) as _in:  # type: ignore[arg-type, type-var]
+        with closing(self.process.stdout) as _out, closing(self.process.stdin) as _in:  # type: ignore[type-var]
             self.process.kill()
             self.process.wait()
