@@ -77,7 +77,7 @@ class ItemOut(Out):
     due: datetime | None
 
 
-class OfferOut(Out):
+class AdditionOut(Out):
     """Something that may be added; where it may not, `objection` says why in one word and `what` about what."""
 
     item: str
@@ -128,7 +128,7 @@ class CaseOut(Out):
     values: dict[str, Any]
     do_now: list[ItemOut]
     may_start: list[ItemOut]
-    may_add: list[OfferOut]
+    may_add: list[AdditionOut]
     waiting: list[ItemOut]
     done: list[ItemOut]
     milestones: list[MilestoneOut]
@@ -150,7 +150,7 @@ def shown(case: CaseDetail) -> CaseOut:
         parent_id=None if case.parent_id is None else str(case.parent_id),
         children=[str(each) for each in case.children],
         conversation_ids=[str(each) for each in case.conversation_ids],
-        may_add=[OfferOut.model_validate(each) for each in case.lists.may_add],
+        may_add=[AdditionOut.model_validate(each) for each in case.lists.may_add],
         milestones=[MilestoneOut.model_validate(each) for each in case.lists.milestones],
         keeps_open=[BlockerOut.model_validate(each) for each in case.openness.blockers],
     )
@@ -181,7 +181,7 @@ class WayOut(Out):
         )
 
 
-class WhyOut(Out):
+class ItemWhyOut(Out):
     """Why an item is here, and what would move it. `because`: person, clock, rule, parent, work, or a criterion."""
 
     title: str
@@ -223,7 +223,7 @@ class PreviewOut(Out):
     refused: str
 
 
-class SignalOut(Out):
+class CaseSignalOut(Out):
     """Whether the case has moved."""
 
     is_moved: bool

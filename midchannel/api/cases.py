@@ -13,17 +13,17 @@ from midchannel.api.case_shapes import (
     CaseOut,
     CasePage,
     CaseRowOut,
+    CaseSignalOut,
     ChangeOut,
     Command,
     Does,
     HappeningOut,
     HappeningPage,
     ItemName,
+    ItemWhyOut,
     OneCase,
     PreviewOut,
-    SignalOut,
     Values,
-    WhyOut,
     shown,
 )
 from midchannel.api.operations import answers, client_key, created, once
@@ -122,14 +122,14 @@ def get_case(request: HttpRequest, path: Path[OneCase]) -> CaseOut:
 @router.get(
     "/cases/{case_id}/items/{instance}",
     auth=READ,
-    response=answers(WhyOut, 404),
+    response=answers(ItemWhyOut, 404),
     summary="Why an item is here, and what would move it",
 )
-def why(request: HttpRequest, path: Path[OneItem]) -> WhyOut:
+def why(request: HttpRequest, path: Path[OneItem]) -> ItemWhyOut:
     """Why an item is in this state, and what is waited for: each part in plain words, with whether it has happened."""
     viewer = viewer_of(request)
     here = queries.why_here(viewer, path.case_id, path.instance)
-    return WhyOut.of(here, queries.what_moves(viewer, path.case_id, path.instance))
+    return ItemWhyOut.of(here, queries.what_moves(viewer, path.case_id, path.instance))
 
 
 @router.post("/cases", auth=WRITE, response=answers(CaseOut, 404, 409, status=201, body=True), summary="Open a case")
@@ -182,11 +182,11 @@ def preview(request: HttpRequest, path: Path[OneCase], body: Command) -> Preview
 @router.post(
     "/cases/{case_id}/signals",
     auth=WRITE,
-    response=answers(SignalOut, 404, body=True),
+    response=answers(CaseSignalOut, 404, body=True),
     summary="Tell a case what happened elsewhere",
 )
 @once(is_required=True)
-def signal(request: HttpRequest, path: Path[OneCase], body: SignalIn) -> SignalOut:
+def signal(request: HttpRequest, path: Path[OneCase], body: SignalIn) -> CaseSignalOut:
     """Moves the case through its criteria, at most once for a key, for ever. `is_moved` is false where it was told before."""
     viewer = viewer_of(request)
     queries.get_case(viewer, path.case_id)
@@ -197,7 +197,7 @@ def signal(request: HttpRequest, path: Path[OneCase], body: SignalIn) -> SignalO
     )
     key = f"api:{viewer.user_id}:{client_key(request)}"
     moved = actions.apply_signal(path.case_id, command, key=key, by=viewer.actor, now=clock.now())
-    return SignalOut(is_moved=moved)
+    return CaseSignalOut(is_moved=moved)
 
 
 @router.post(

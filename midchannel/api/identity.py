@@ -94,7 +94,7 @@ class DecisionOut(Out):
     contributions: list[ContributionOut]
 
 
-class WhyOut(Out):
+class WhyOneOut(Out):
     """Why records are one customer: the decisions that join them, those that keep others apart, and those that hold no more."""
 
     joining: list[DecisionOut]
@@ -187,13 +187,13 @@ def list_attributes(request: HttpRequest, path: Path[OneCustomer]) -> Attributes
 
 
 @router.get(
-    "/customers/{customer_id}/why", auth=READ, response=answers(WhyOut, 404), summary="Why records are one customer"
+    "/customers/{customer_id}/why", auth=READ, response=answers(WhyOneOut, 404), summary="Why records are one customer"
 )
-def why(request: HttpRequest, path: Path[OneCustomer]) -> WhyOut:
+def why(request: HttpRequest, path: Path[OneCustomer]) -> WhyOneOut:
     """Every decision with its weight, the contribution of each field, who decided and when."""
     viewer = viewer_of(request)
     said = explaining.explain(viewer, customers.get_customer(viewer, path.customer_id))
-    return WhyOut(
+    return WhyOneOut(
         joining=[_decision(each) for each in said.joining],
         apart=[_decision(each) for each in said.apart],
         past=[_decision(each) for each in said.past],

@@ -44,9 +44,12 @@ def remove(by: Actor, *, now: datetime) -> None:
     _remove_people()
     execute("DELETE FROM event e WHERE e.object_type IN ('alert', 'mention') OR (e.object_type = 'search'"
             " AND NOT EXISTS (SELECT 1 FROM search s WHERE s.id = e.object_id))")  # fmt: skip
-    for table in ("post", "question", "notice", "goal", "offer_rule", "customer"):
+    for table in ("post", "question", "notice", "goal", "offer_rule", "customer", "swarm"):
         gone = f"NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = e.object_id)"
         execute(f"DELETE FROM event e WHERE e.object_type = %s AND {gone}", [table])
+    execute(
+        "DELETE FROM event e WHERE e.object_type = 'room' AND NOT EXISTS (SELECT 1 FROM partner_room r WHERE r.id = e.object_id)"
+    )
     for channel_id in channel_ids:
         audit.record(by, "demo.remove", object_type="channel", object_id=channel_id, now=now)
 

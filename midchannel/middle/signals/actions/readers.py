@@ -9,7 +9,7 @@ from midchannel.platform.events import actions as events
 
 
 def numbers_of(models: Iterable[str], *, calibration: int, now: datetime) -> dict[str, int]:
-    """The numbers of some models with the company's calibration in use. A new one is told, since it moves the measures."""
+    """The numbers of some models with the company's calibration in use. A change is told, since it moves the measures."""
     wanted = sorted(set(models))
     found = dict(
         fetch(
@@ -22,12 +22,13 @@ def numbers_of(models: Iterable[str], *, calibration: int, now: datetime) -> dic
             continue
         fresh = fetch(
             "INSERT INTO signal_reader (model, calibration, first_used_at) VALUES (%s, %s, %s) ON CONFLICT (model, calibration) DO NOTHING"
-            " RETURNING id",
+            " RETURNING id, EXISTS (SELECT FROM signal_reader)",  # as it was before
             [model, calibration, now],
         )
         if fresh:
-            found[model] = fresh[0][0]
-            events.emit(ModelChanged(object_id=fresh[0][0], version=f"{model}+{calibration}"), now=now)
+            found[model], is_change = fresh[0]
+            if is_change:
+                events.emit(ModelChanged(object_id=found[model], version=f"{model}+{calibration}"), now=now)
         else:
             found |= dict(
                 fetch("SELECT model, id FROM signal_reader WHERE calibration = %s AND model = %s", [calibration, model])
