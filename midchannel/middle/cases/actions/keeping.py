@@ -90,7 +90,9 @@ def _tell(case: Case, ready: CompiledPlan, outcome: Outcome, *, now: datetime) -
     ended = [each.item for each in moved if each.target in ENDED]
     made = [each for each in outcome.events if isinstance(each, happenings.Created)]
     added = sum(each.origin in {"free", "planned", "again"} for each in made)
-    has_news = any(isinstance(each, happenings.ValueSet | happenings.ValueRemoved | happenings.Filed) for each in outcome.events)
+    has_news = any(
+        isinstance(each, happenings.ValueSet | happenings.ValueRemoved | happenings.Filed) for each in outcome.events
+    )
     if opened or ended or added or has_news:
         tell(told.CaseMoved, case, ready, now=now, opened=opened[:100], ended=ended[:100], added=added)
     for each in moved:
