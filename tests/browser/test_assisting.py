@@ -27,7 +27,7 @@ def test_a_suggested_reply_is_asked_read_and_put_into_the_composer(open_as: Open
         )  # fmt: skip
         page = open_as(company.agent, "/inbox/")
         page.keyboard.press("j")
-        expect(page.locator(".bubble")).to_be_visible()
+        expect(page.locator(".bubble").first).to_be_visible()
         page.keyboard.press(".")
         page.get_by_role("button", name="Ask the machine that writes").click()
         dialog = page.locator("#assign")

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from midchannel.insight.facts import actions as facts
 from midchannel.insight.outcomes import actions as outcomes
 from midchannel.platform import clock
 from midchannel.platform.database.bulk import fetch
@@ -13,6 +12,7 @@ from midchannel.usecases import improve
 from tests import company as companies
 from tests.browser.conftest import VIEWS, OpenAs, check_accessible
 from tests.company import Company
+from tests.usecases.counting import project
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,8 +22,7 @@ def busy(company: Company) -> Company:
     """A company that somebody has written to, with a goal, a baseline and an improvement."""
     now = clock.now()
     companies.fill(company, now=now, count=12)
-    while facts.project(now=now):
-        pass
+    project(now)
     outcomes.freeze_baseline(company.chat.pk, now=now)
     due_on = (now + timedelta(days=30)).date()
     outcomes.open_goal(measure="contacts", target=5, due_on=due_on, channel_id=company.chat.pk, now=now)

@@ -54,6 +54,7 @@ def test_colleagues_and_a_partner_work_on_one_case(company: Company, open_as: Op
 
     expect(mia.locator("#case-thread")).to_contain_text("It is in Calais")
     mia.goto(f"/cases/{case_id}/room/")
+    mia.locator("#note-text").click()  # on a phone the rest unfolds
     mia.locator(".composer .switch label", has_text="Partner").click()
     expect(mia.locator(".composer")).to_contain_text("Paula Meier (Carrier) will read this")
     mia.locator("#reply-text").fill("Thank you, we tell her.")

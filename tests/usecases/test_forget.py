@@ -1,8 +1,7 @@
 """Somebody is erased, everywhere; what others said, and what is counted, stays."""
 
-import time
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -36,9 +35,9 @@ from midchannel.outside.channels.models import (
 )
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.audit.models import Entry
-from midchannel.platform.database.bulk import fetch
-from midchannel.usecases import arrive, certificate, deliver, measure, reply
+from midchannel.usecases import arrive, certificate, deliver, reply
 from tests.desk import NOW, Desk, after, make_desk, say
+from tests.usecases.counting import project
 from tests.usecases.erasing import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -224,17 +223,6 @@ def test_what_is_counted_stays(desk: Desk) -> None:
     kinds = sorted(FactHour.objects.values_list("kind", "count"))
     assert set(before[0]) <= set(FactRow.objects.values_list("kind", "at", "person"))
     assert sum(count for _, count in kinds) == sum(count for _, count in before[1]) + 1  # the late message
-
-
-def project(now: datetime) -> None:
-    """Count what happened. Events are counted once no older transaction runs on the server, whoever's it is: that is waited for."""
-    end = time.monotonic() + 120
-    waiting = True
-    while waiting and time.monotonic() < end:
-        while measure.project_facts(now=now):
-            pass
-        waiting = fetch("SELECT EXISTS (SELECT FROM event WHERE tx >= pg_snapshot_xmin(pg_current_snapshot()))")[0][0]
-        time.sleep(0.1 if waiting else 0)
 
 
 def test_every_measure_is_after_it_what_it_was_before(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 150
 
 
 def environment() -> dict[str, str]:
