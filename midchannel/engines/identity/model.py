@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib import resources
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from midchannel.engines.identity import fields, levels
@@ -18,7 +19,8 @@ from midchannel.engines.identity import fields, levels
 MUST, AUTO, REVIEW, NONE, CANNOT = "must", "auto", "review", "none", "cannot"
 ORDER = "name_order"
 """The comparison that says whether given and family name stand in each other's place."""
-
+NAMES = ("given_name", "family_name")
+"""The two that may."""
 
 HOME = frozenset(
     {ORDER, "family_name", "phone", "street", "house_number", "address", "postcode", "city", "state", "country", "gender", "language"}
@@ -238,13 +240,14 @@ class Model:
         if not levels.is_swapped(straight, (first[0], second[0])):
             seen = max(*straight, first[0], second[0]) >= 0
             return [*met, (turned, 1, "", "", turned.weights[1])] if seen else met
+        # Which of the two has it right is not known: the better likeness counts as the given name's, and no value as rare.
+        better, worse = sorted((first, (second[0], second[2], second[1])), key=itemgetter(0), reverse=True)
         kept = [each for each in met if each[0] is not given and each[0] is not family]
-        for comparison, (level, left_value, right_value) in (
-            (given, first),
-            (family, (second[0], second[2], second[1])),
-        ):
-            if level >= 0:
-                kept.append((comparison, level, left_value, right_value, comparison.worth(level, left_value)))
+        kept.extend(
+            (each, *found, each.weights[found[0]])
+            for each, found in ((given, better), (family, worse))
+            if found[0] >= 0
+        )
         return [*kept, (turned, 0, "", "", turned.weights[0])]
 
     def _cross(self, left: fields.Values, right: fields.Values) -> tuple[int, str, str]:

@@ -60,7 +60,7 @@ class Scale:
         swapped = (crossed > straight[doubtful]) & (high >= 4) & ((low >= 2) | (low < 0))
         found[:, order] = np.where((found[:, given] >= 0) | (found[:, family] >= 0), 1, -1)
         found[doubtful[high >= 0], order] = 1
-        found[doubtful[swapped], given], found[doubtful[swapped], family] = one[swapped], other[swapped]
+        found[doubtful[swapped], given], found[doubtful[swapped], family] = high[swapped], low[swapped]
         found[doubtful[swapped], order] = 0
 
     def shares(self, at: int, left: Longs, right: Longs) -> Floats:
@@ -84,11 +84,15 @@ class Scale:
     def bits(self, found: npt.NDArray[np.int8], left: Longs, right: Longs) -> Floats:
         """The bits of each pair in each comparison by its level."""
         bits = np.zeros(found.shape, np.float64)
+        crossed = np.any(
+            [found[:, at] == 0 for at, each in enumerate(self.comparisons) if each.field == model.ORDER], axis=0
+        )
         for at, each in enumerate(self.comparisons):
             of_level = np.array([*each.weights, 0.0])
             bits[:, at] = of_level[found[:, at]]
             if each.rare:
-                rows = np.flatnonzero(found[:, at] == len(each.m) - 1)
+                same = found[:, at] == len(each.m) - 1
+                rows = np.flatnonzero(same & ~crossed if each.field in model.NAMES else same)
                 bits[rows, at] = np.log2(each.m[-1] / self.shares(at, left[rows], right[rows]))
         return self.lessen(bits, found)
 
