@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from midchannel.engines.casework import checking, plan, xmltree
-from midchannel.engines.casework.errors import InvalidPlanError, Problem, UnreadableError
+from midchannel.engines.casework.errors import InvalidPlanError, UnreadableError
+from midchannel.engines.casework.xml_criteria import CriteriaReader, about_of, extra_of, id_of, names_of
 from midchannel.engines.casework.xmltree import Element
 
 _SPACES = frozenset({"http://www.omg.org/spec/CMMN/20151109/MODEL", "http://www.omg.org/spec/CMMN/20131201/MODEL"})
@@ -29,11 +30,6 @@ _DEFINITION_SAYS = frozenset({
     "id", "name", "autoComplete", "isBlocking", "performerRef", "formKey", "isBlockingExpression",
     "processRef", "caseRef", "decisionRef",
 })  # fmt: skip
-_OURS = frozenset(
-    {"", "{http://flowable.org/cmmn", "{http://camunda.org/schema/1.0/cmmn", "{https://midchannel.org/cmmn"}
-)
-"""The makers whose attributes are understood."""
-_UNDERSTOOD = frozenset({"completionNeutralRule", "parentCompletionRule", "variableOnPart"})
 _REFERENCES = ("processRef", "caseRef", "decisionRef")
 
 
@@ -68,25 +64,8 @@ def read(data: bytes | str, *, case: str | None = None) -> CmmnDocument:
     return CmmnDocument(said, tree)
 
 
-class _Reader:
-    """Walks a case, keeps what is wrong."""
-
-    def __init__(self, root: Element, case: Element, *, first_version: bool) -> None:
-        self.root, self.case, self.first_version = root, case, first_version
-        self.problems: list[Problem] = []
-        self.places: dict[str, tuple[int, int]] = {}
-        self.every: dict[str, Element] = {}
-        self.count = 0
-        waiting = [case]
-        while waiting:
-            each = waiting.pop()
-            if each.local != "planItem" and (name := _id(each)):
-                self.every.setdefault(name, each)
-            waiting.extend(each.children)
-
-    def wrong(self, element: Element, message: str, hint: str = "") -> None:
-        name = f' id="{element.get("id")}"' if element.get("id") else ""
-        self.problems.append(Problem(element.line, element.column, f"<{element.local}{name}>: {message}", hint))
+class _Reader(CriteriaReader):
+    """Walks a case."""
 
     def whole(self) -> plan.Plan:
         case = self.case
@@ -103,7 +82,7 @@ class _Reader:
             id=case.get("id") or "case",
             root=replace(root, kind=plan.Kind.CASE),
             name=case.get("name"),
-            about=_about(case),
+            about=about_of(case),
             version=next((value for name, value in case.attributes if name.endswith(":version")), ""),
             roles=tuple(
                 plan.Role(each.get("id") or "", each.get("name"))
@@ -113,10 +92,10 @@ class _Reader:
             file=tuple(
                 self.file_item(each) for holder in case.named("caseFileModel") for each in holder.named("caseFileItem")
             ),
-            extra=_extra(
+            extra=extra_of(
                 case, {"id", "name"}, {"casePlanModel", "caseFileModel", "caseRoles", "caseRole", "documentation"}
             ),
-            document=_extra(self.root, {"id", "name"}, {"case"}),
+            document=extra_of(self.root, {"id", "name"}, {"case"}),
             places=self.places,
         )
 
@@ -127,11 +106,11 @@ class _Reader:
         return plan.FileItem(
             id=name,
             name=element.get("name"),
-            about=_about(element),
+            about=about_of(element),
             multiplicity=element.get("multiplicity") or "",
             definition=element.get("definitionRef"),
             items=tuple(self.file_item(each) for each in inner),
-            extra=_extra(element, {"id", "name", "multiplicity", "definitionRef"}, {"children", "documentation"}),
+            extra=extra_of(element, {"id", "name", "multiplicity", "definitionRef"}, {"children", "documentation"}),
         )
 
     # items
@@ -143,10 +122,10 @@ class _Reader:
             if definition is None:
                 continue
             if definition.local == "planFragment":
-                if _id(definition) in inside:
-                    self.wrong(each, f"{_id(definition)!r} contains itself.")
+                if id_of(definition) in inside:
+                    self.wrong(each, f"{id_of(definition)!r} contains itself.")
                 else:
-                    found += self.items(definition, (definition, *scope), (*inside, _id(definition)))
+                    found += self.items(definition, (definition, *scope), (*inside, id_of(definition)))
                 continue
             item = self.item(each, definition, scope, inside)
             found.append(item)
@@ -163,25 +142,16 @@ class _Reader:
             self.wrong(element, f"there is no definition {reference!r}.", checking.near(reference, self.every))
         return found
 
-    def look_up(self, reference: str, scope: tuple[Element, ...], fits) -> Element | None:  # type: ignore[no-untyped-def]
-        reference = reference.rpartition(":")[2] if reference not in self.every else reference
-        for holder in scope:
-            for each in holder.children:
-                if _id(each) == reference and fits(each):
-                    return each
-        found = self.every.get(reference)
-        return found if found is not None and fits(found) else None
-
     def item(
         self, element: Element, definition: Element, scope: tuple[Element, ...], inside: tuple[str, ...]
     ) -> plan.Item:
         self.count += 1
-        name = _id(element) or f"{_id(definition)}_{self.count}"
+        name = id_of(element) or f"{id_of(definition)}_{self.count}"
         kind = _KINDS.get(definition.local) or (
             plan.Kind.EVENT_LISTENER if definition.local.endswith("EventListener") else plan.Kind.STAGE
             if definition.local == "planFragment" else plan.Kind.TASK
         )  # fmt: skip
-        own = _id(definition)
+        own = id_of(definition)
         self.places.setdefault(name, (element.line, element.column))
         if own in inside or len(inside) > _DEEPEST or self.count > _MOST:
             self.wrong(element, f"{own!r} contains itself." if own in inside else "the plan is too large or too deep.")
@@ -192,7 +162,7 @@ class _Reader:
             id=name,
             kind=kind,
             name=element.get("name"),
-            about=_about(element) if whole is None else "",
+            about=about_of(element) if whole is None else "",
             definition=None if whole is not None else own,
             definition_name=definition.get("name"),
             entry=self.criteria(element, scope or within, "entry"),
@@ -204,13 +174,13 @@ class _Reader:
             auto_complete=definition.get("autoComplete") == "true",
             items=tuple(self.items(definition, within, (*inside, own))),
             table=self.table(definition, within, inside),
-            extra=_extra(element, _ITEM_SAYS, _ITEM_KNOWN) if whole is None else plan.NOTHING,
-            definition_extra=_extra(definition, _DEFINITION_SAYS, _DEFINITION_KNOWN | _inner_definitions(definition)),
+            extra=extra_of(element, _ITEM_SAYS, _ITEM_KNOWN) if whole is None else plan.NOTHING,
+            definition_extra=extra_of(definition, _DEFINITION_SAYS, _DEFINITION_KNOWN | _inner_definitions(definition)),
         )  # fmt: skip
         if whole is None and not item.about:
-            item = replace(item, about=_about(definition))
+            item = replace(item, about=about_of(definition))
         if whole is not None:
-            item = replace(item, about=_about(definition))
+            item = replace(item, about=about_of(definition))
         return self.first_version_rules(item)
 
     def first_version_rules(self, item: plan.Item) -> plan.Item:
@@ -228,7 +198,7 @@ class _Reader:
             blocking_expression=definition.get("isBlockingExpression"),
             reference=reference or (expressions[0] if expressions else None),
             form=definition.get("formKey"),
-            show=_names(element, "show"),
+            show=names_of(element, "show"),
         )
 
     def timing(self, definition: Element) -> plan.Timing | None:
@@ -266,93 +236,8 @@ class _Reader:
             counter=repeat.get("counterVariable") if repeat else None,
             neutral=self.rule(neutral),
             parent_completion=(parent.get("type") or "") if parent else "",
-            extra=_extra(element, {"id"}, {"requiredRule", "manualActivationRule", "repetitionRule"}),
+            extra=extra_of(element, {"id"}, {"requiredRule", "manualActivationRule", "repetitionRule"}),
         )
-
-    def rule(self, element: Element | None) -> plan.Rule | None:
-        if element is None:
-            return None
-        known = {
-            "id",
-            "name",
-            "counterVariable",
-            "repeatOnStandardEvent",
-        }
-        extra = _extra(element, known, {"condition", "documentation"})
-        return plan.Rule(self.condition(element), element.get("id"), element.get("name"), _about(element), extra)
-
-    def condition(self, element: Element) -> str | None:
-        """The text of a condition; in CMMN 1.0 it stands in a body."""
-        said = element.first("condition")
-        if said is None:
-            return None
-        body = said.first("body")
-        return (body.text if body is not None else said.text).strip() or None
-
-    def criteria(self, element: Element, scope: tuple[Element, ...], way: str) -> tuple[plan.Criterion, ...]:
-        found = []
-        for each in element.named(f"{way}Criterion"):
-            sentry = self.sentry(each, each.get("sentryRef"), scope)
-            if sentry is not None:
-                criterion = self.criterion(sentry)
-                about = _about(each) or criterion.about
-                found.append(
-                    replace(criterion, id=each.get("id"), name=each.get("name") or criterion.name, about=about)
-                )
-        for reference in (element.get(f"{way}CriteriaRefs") or "").split():
-            sentry = self.sentry(element, reference, scope)
-            if sentry is not None:
-                found.append(replace(self.criterion(sentry), id=reference))
-        return tuple(found)
-
-    def sentry(self, element: Element, reference: str | None, scope: tuple[Element, ...]) -> Element | None:
-        if not reference:
-            self.wrong(element, "it names no sentry (sentryRef).")
-            return None
-        found = self.look_up(reference, scope, lambda each: each.local == "sentry")
-        if found is None:
-            known = [name for name, each in self.every.items() if each.local == "sentry"]
-            self.wrong(element, f"there is no sentry {reference!r}.", checking.near(reference, known))
-        return found
-
-    def criterion(self, sentry: Element) -> plan.Criterion:
-        parts = []
-        for each in sentry.children:
-            if each.local == "planItemOnPart":
-                parts.append(self.part(each, plan.Source.ITEM))
-            elif each.local == "caseFileItemOnPart":
-                parts.append(self.part(each, plan.Source.FILE))
-            elif each.local == "extensionElements":
-                parts += [self.value_part(one) for one in each.named("variableOnPart")]
-        condition = sentry.first("ifPart")
-        return plan.Criterion(
-            on=tuple(parts),
-            condition=None if condition is None else self.condition(condition) or "true",
-            name=sentry.get("name"),
-            sentry=_id(sentry),
-            about=_about(sentry),
-            trigger="onEvent" if sentry.get("triggerMode") == "onEvent" else "",
-            extra=_extra(
-                sentry,
-                {"id", "name", "triggerMode"},
-                {"planItemOnPart", "caseFileItemOnPart", "ifPart", "documentation"},
-            ),
-        )
-
-    def part(self, element: Element, kind: plan.Source) -> plan.OnPart:
-        source, event = element.get("sourceRef"), element.first("standardEvent")
-        if not source:
-            self.wrong(element, "it names no source (sourceRef).")
-        if event is None or not event.text.strip():
-            self.wrong(element, "it names no event (standardEvent).")
-        said = event.text.strip() if event is not None else ""
-        leaving = element.get("exitCriterionRef") or element.get("sentryRef")
-        return plan.OnPart(kind, source or "", said, leaving, element.get("id"), element.get("name"))
-
-    def value_part(self, element: Element) -> plan.OnPart:
-        event = element.first("variableEvent")
-        said = event.text.strip() if event is not None else ""
-        return plan.OnPart(plan.Source.VARIABLE, element.get("variableName") or "", said, None, element.get("id"))
 
     # what may be added
 
@@ -364,7 +249,7 @@ class _Reader:
             self.wrong(element, f"<{definition.local}> can offer nothing to add.")
             return None
         holder = scope if definition.local != "humanTask" else scope[1:] or scope
-        return self.one_table(element, holder, (*inside, _id(definition)), {})
+        return self.one_table(element, holder, (*inside, id_of(definition)), {})
 
     def one_table(self, element: Element, scope: tuple[Element, ...], inside: tuple[str, ...],
                   above: dict[str, plan.Applicability]) -> plan.Table:  # fmt: skip
@@ -382,30 +267,33 @@ class _Reader:
                     item = self.item(each, definition, scope, inside)
                     items.append(
                         plan.Discretionary(
-                            item, tuple(self.applicable(each, rules)), _names(each, "authorizedRoleRefs")
+                            item, tuple(self.applicable(each, rules)), names_of(each, "authorizedRoleRefs")
                         )
                     )
         return plan.Table(
-            items=tuple(items), roles=_names(element, "authorizedRoleRefs"), id=element.get("id"), name=element.get("name"),
-            about=_about(element), extra=_extra(element, {"id", "name", "authorizedRoleRefs", "applicabilityRuleRefs"},
+            items=tuple(items), roles=names_of(element, "authorizedRoleRefs"), id=element.get("id"), name=element.get("name"),
+            about=about_of(element), extra=extra_of(element, {"id", "name", "authorizedRoleRefs", "applicabilityRuleRefs"},
                                                 {"discretionaryItem", "planningTable", "applicabilityRule", "documentation"}),
         )  # fmt: skip
 
     def applicability(self, element: Element) -> plan.Applicability:
         known = {"id", "name", "contextRef"}
-        return plan.Applicability(_id(element), self.condition(element), element.get("name"), _about(element), element.get("contextRef"),
-                                  _extra(element, known, {"condition", "documentation"}))  # fmt: skip
+        extra = extra_of(element, known, {"condition", "documentation"})
+        return plan.Applicability(
+            id_of(element),
+            self.condition(element),
+            element.get("name"),
+            about_of(element),
+            element.get("contextRef"),
+            extra,
+        )
 
     def applicable(self, element: Element, rules: dict[str, plan.Applicability]) -> Iterable[plan.Applicability]:
-        for name in _names(element, "applicabilityRuleRefs"):
+        for name in names_of(element, "applicabilityRuleRefs"):
             if name in rules:
                 yield rules[name]
             else:
                 self.wrong(element, f"there is no applicability rule {name!r}.", checking.near(name, rules))
-
-
-def _id(element: Element) -> str:
-    return element.get("id") or ""
 
 
 def _inner_definitions(definition: Element) -> frozenset[str]:
@@ -414,28 +302,3 @@ def _inner_definitions(definition: Element) -> frozenset[str]:
         for each in definition.children
         if each.local in _KINDS or each.local.endswith(("Task", "EventListener"))
     )
-
-
-def _names(element: Element, attribute: str) -> tuple[str, ...]:
-    return tuple((element.get(attribute) or "").split())
-
-
-def _about(element: Element) -> str:
-    said = [each.text.strip() for each in element.named("documentation")]
-    return "\n\n".join(each for each in [*said, element.get("description") or ""] if each)
-
-
-def _extra(element: Element, attributes: Iterable[str], elements: Iterable[str]) -> plan.Extra:
-    known, inner = set(attributes), set(elements)
-    said = {
-        element.qualified(name): value
-        for name, value in element.attributes
-        if not (name.rpartition(":")[2] in known and element.qualified(name).rpartition("}")[0] in _OURS)
-        and not name.startswith("xmlns")
-        and name != "description"
-    }
-    kept = tuple(sorted(said.items()))
-    foreign = [each for each in element.children if each.local not in inner]
-    flat = [one for each in foreign for one in (each.children if each.local == "extensionElements" else [each])]
-    written = tuple(xmltree.write_element(each, alone=True).strip() for each in flat if each.local not in _UNDERSTOOD)
-    return plan.Extra(kept, written) if kept or written else plan.NOTHING

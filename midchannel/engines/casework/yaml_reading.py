@@ -12,7 +12,7 @@
         after: find_parcel completes
         if: amount > 500
 
-`docs/casework.md` tells the whole language. Anchors and aliases are not taken in; a text is at most `LARGEST` characters.
+`docs/casework.md` tells the whole language. Anchors and aliases are not taken in; a text is at most `yaml_nodes.LARGEST` characters.
 """
 
 import dataclasses
@@ -21,19 +21,16 @@ from typing import Any
 
 import yaml
 
-from midchannel.engines.casework import checking, expressions, phrases, plan, times, values, yaml_words
-from midchannel.engines.casework.errors import ExpressionError, InvalidPlanError, Problem
+from midchannel.engines.casework import checking, phrases, plan, times, yaml_words
+from midchannel.engines.casework.errors import InvalidPlanError
+from midchannel.engines.casework.yaml_nodes import Map, Node, NodeReader, composed
 
-LARGEST = 1_000_000
-_DEEPEST = 60
 _MULTIPLICITIES = {True: "ZeroOrMore", False: ""}
-
-Node = yaml.Node
 
 
 def read(text: str) -> plan.Plan:
     """The plan that a text says. Raises `InvalidPlanError` with every problem and its place."""
-    node = _composed(text)
+    node = composed(text)
     reader = _Reader()
     said = reader.plan_of(node)
     problems = reader.problems + checking.check(said)
@@ -42,141 +39,7 @@ def read(text: str) -> plan.Plan:
     return said
 
 
-def _composed(text: str) -> Node:
-    if len(text) > LARGEST:
-        raise InvalidPlanError([Problem(1, 1, f"The text is longer than {LARGEST:,} characters.")])
-    try:
-        _check_events(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as wrong:
-        mark = wrong.problem_mark or wrong.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise InvalidPlanError(
-            [Problem(line, column, f"This is not YAML: {wrong.problem or wrong.context}.")]
-        ) from wrong
-    except yaml.YAMLError as wrong:
-        raise InvalidPlanError([Problem(1, 1, f"This is not YAML: {str(wrong).splitlines()[0]}.")]) from wrong
-    if not isinstance(node, yaml.MappingNode):
-        raise InvalidPlanError([Problem(1, 1, "A plan begins with `plan:` and its name.")])
-    return node
-
-
-def _check_events(text: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _refused(event, "Anchors and aliases (&, *) are not taken in.")
-        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            depth += 1
-            if depth > _DEEPEST:
-                raise _refused(event, f"The text nests deeper than {_DEEPEST}.")
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            depth -= 1
-
-
-def _refused(event: yaml.Event, message: str) -> InvalidPlanError:
-    mark = event.start_mark
-    return InvalidPlanError([Problem(mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, message)])
-
-
-class _Map:
-    """A mapping of a text: values by key, each with its place; unknown and double keys are told."""
-
-    def __init__(self, reader: "_Reader", node: yaml.MappingNode, known: tuple[str, ...], what: str) -> None:
-        self.reader, self.node = reader, node
-        self.values: dict[str, Node] = {}
-        for key, value in node.value:
-            name = key.value if isinstance(key, yaml.ScalarNode) else ""
-            if name in self.values:
-                reader.wrong(key, f"{name!r} stands here twice.")
-            elif name not in known:
-                reader.wrong(key, f"{what} has no {name!r}.", checking.near(name, known))
-            else:
-                self.values[name] = value
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.values
-
-    def node_of(self, key: str) -> Node | None:
-        return self.values.get(key)
-
-    def text(self, key: str) -> str | None:
-        node = self.values.get(key)
-        return None if node is None else self.reader.text(node)
-
-    def words(self, key: str) -> tuple[str, ...]:
-        node = self.values.get(key)
-        return (
-            ()
-            if node is None
-            else tuple(said for each in self.reader.several(node) if (said := self.reader.text(each)))
-        )
-
-
-class _Reader:
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-        self.places: dict[str, tuple[int, int]] = {}
-
-    def wrong(self, node: Node, message: str, hint: str = "", *, shift: int = 0) -> None:
-        mark = node.start_mark
-        self.problems.append(Problem(mark.line + 1, mark.column + 1 + shift, message, hint))
-
-    # small things
-
-    def text(self, node: Node) -> str | None:
-        if isinstance(node, yaml.ScalarNode):
-            return None if node.tag.endswith(":null") else node.value
-        self.wrong(node, "A text was expected here.")
-        return None
-
-    def truth(self, node: Node) -> bool | None:
-        """True or false where the text says so, None where it says something else."""
-        if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":bool"):
-            return str(node.value).lower() in {"true", "yes", "on"}
-        return None
-
-    def several(self, node: Node | None) -> list[Node]:
-        if node is None or (isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")):
-            return []
-        return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
-
-    def mapping(self, node: Node, known: tuple[str, ...], what: str) -> _Map | None:
-        if isinstance(node, yaml.MappingNode):
-            return _Map(self, node, known, what)
-        self.wrong(node, f"{what} is written as `key: value` lines.")
-        return None
-
-    def condition(self, node: Node) -> str | None:
-        """A condition that can be read; what cannot is told with its place."""
-        text = self.text(node)
-        if text is None or expressions.is_blank(text):
-            self.wrong(node, "A condition was expected here.")
-            return None
-        try:
-            values.condition(text)
-        except ExpressionError as wrong:
-            plain = isinstance(node, yaml.ScalarNode) and node.start_mark.line == node.end_mark.line
-            shift = (wrong.at + (1 if isinstance(node, yaml.ScalarNode) and node.style else 0)) if plain else 0
-            self.wrong(node, f"The condition {text!r} cannot be read: {wrong.message}", shift=shift)
-            return None
-        return text
-
-    def kept(self, node: Node | None) -> plan.Extra:
-        """What only CMMN knows: `{attributes: {name: value}, elements: [xml]}`."""
-        if node is None:
-            return plan.NOTHING
-        said = self.mapping(node, ("attributes", "elements"), "`cmmn`")
-        if said is None:
-            return plan.NOTHING
-        attributes: list[tuple[str, str]] = []
-        given = said.node_of("attributes")
-        if isinstance(given, yaml.MappingNode):
-            attributes = [(str(key.value), str(value.value)) for key, value in given.value]
-        return plan.Extra(tuple(attributes), said.words("elements"))
-
-    # the plan
-
+class _Reader(NodeReader):
     def plan_of(self, node: Node) -> plan.Plan:
         said = self.mapping(node, yaml_words.PLAN_KEYS, "A plan")
         assert said is not None  # noqa: S101 - told apart when composed
@@ -237,7 +100,7 @@ class _Reader:
     def file_item(self, name: str, node: Node) -> plan.FileItem:
         if not isinstance(node, yaml.MappingNode):
             return plan.FileItem(name, self.text(node))
-        said = _Map(
+        said = Map(
             self, node, ("title", "about", "many", "multiplicity", "definition", "items", "cmmn"), "A case file item"
         )
         many = said.node_of("many")
@@ -291,12 +154,12 @@ class _Reader:
             **self.definition(said.node_of("definition")),
         )
 
-    def begun(self, node: Node, *, option: bool) -> _Map | None:
+    def begun(self, node: Node, *, option: bool) -> Map | None:
         known = (*yaml_words.KINDS, *yaml_words.ITEM_KEYS, *(yaml_words.OPTION_KEYS if option else ()))
         if not isinstance(node, yaml.MappingNode):
             self.wrong(node, f"An item begins with what it is and its name: {', '.join(yaml_words.KINDS)}.")
             return None
-        said = _Map(self, node, known, "An item")
+        said = Map(self, node, known, "An item")
         named = [each for each in yaml_words.KINDS if each in said]
         if len(named) > 1:
             self.wrong(node, f"An item is one thing, not {' and '.join(named)}.")
@@ -317,7 +180,7 @@ class _Reader:
             "definition_extra": self.kept(said.node_of("cmmn")),
         }
 
-    def begins(self, said: _Map, name: str) -> tuple[plan.Criterion, ...]:
+    def begins(self, said: Map, name: str) -> tuple[plan.Criterion, ...]:
         if "begins" in said:
             for each in ("after", "if"):
                 if each in said:
@@ -360,7 +223,7 @@ class _Reader:
         return tuple(part for each in self.several(node) if (part := self.part(each, name)) is not None)
 
     def part(self, node: Node, name: str) -> plan.OnPart | None:
-        said = _Map(self, node, ("event", "id", "name"), "An event") if isinstance(node, yaml.MappingNode) else None
+        said = Map(self, node, ("event", "id", "name"), "An event") if isinstance(node, yaml.MappingNode) else None
         text = said.text("event") if said else self.text(node)
         try:
             part = phrases.read(text or "")
@@ -372,7 +235,7 @@ class _Reader:
 
     # rules and work
 
-    def control(self, said: _Map) -> plan.Control:
+    def control(self, said: Map) -> plan.Control:
         holder = said.node_of("control") if "control" in said.values else None
         return plan.Control(
             required=self.rule(said.node_of("required")),
@@ -393,14 +256,14 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode):
             condition = self.condition(node)
             return plan.Rule(condition) if condition else None
-        said = _Map(self, node, yaml_words.RULE_KEYS, "A rule")
+        said = Map(self, node, yaml_words.RULE_KEYS, "A rule")
         asked = said.node_of("if")
         condition = self.condition(asked) if asked is not None else None
         return plan.Rule(
             condition, said.text("id"), said.text("name"), said.text("about") or "", self.kept(said.node_of("cmmn"))
         )
 
-    def work(self, said: _Map) -> plan.Work:
+    def work(self, said: Map) -> plan.Work:
         waits = said.node_of("waits")
         truth = self.truth(waits) if waits is not None else True
         return plan.Work(
@@ -412,7 +275,7 @@ class _Reader:
             show=said.words("show"),
         )
 
-    def timing(self, said: _Map, kind: plan.Kind, node: Node, name: str) -> plan.Timing | None:
+    def timing(self, said: Map, kind: plan.Kind, node: Node, name: str) -> plan.Timing | None:
         given, start = said.node_of("time"), said.node_of("from")
         if kind is not plan.Kind.TIMER:
             for each in (given, start):
@@ -437,7 +300,7 @@ class _Reader:
         if node is None:
             return None
         if isinstance(node, yaml.MappingNode):
-            said = _Map(self, node, ("id", "name", "about", "who", "items", "rules", "cmmn"), "`may_add`")
+            said = Map(self, node, ("id", "name", "about", "who", "items", "rules", "cmmn"), "`may_add`")
             items = tuple(self.options(said.node_of("items")))
             rules = tuple(self.applicabilities(said.node_of("rules"), "table"))
             about = said.text("about") or ""
@@ -478,7 +341,7 @@ class _Reader:
             if not isinstance(each, yaml.MappingNode):
                 yield plan.Applicability(name, self.condition(each))
                 continue
-            said = _Map(self, each, ("id", "if", "name", "about", "context", "cmmn"), "A rule")
+            said = Map(self, each, ("id", "if", "name", "about", "context", "cmmn"), "A rule")
             asked = said.node_of("if")
             condition = self.condition(asked) if asked is not None else None
             extra = self.kept(said.node_of("cmmn"))

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from midchannel.engines.casework import xml_reading, xml_writing, yaml_reading, yaml_writing
+from midchannel.engines.casework import xml_reading, xml_writing, yaml_nodes, yaml_reading, yaml_writing
 from midchannel.engines.casework.errors import CaseworkError, InvalidPlanError
 from midchannel.middle.cases.actions import drafting
 from midchannel.middle.cases.queries import drafts, versions
@@ -58,7 +58,7 @@ def text_of(data: bytes) -> str:
     if start.startswith(b"<"):
         return yaml_writing.write(xml_reading.read(data).plan)
     text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\0", "")
-    if len(text) > yaml_reading.LARGEST:
+    if len(text) > yaml_nodes.LARGEST:
         raise InvalidError(_("The text is longer than a million characters."))
     return text
 

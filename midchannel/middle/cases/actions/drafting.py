@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from midchannel.engines.casework import yaml_reading
+from midchannel.engines.casework import yaml_nodes
 from midchannel.middle.cases import plans
 from midchannel.middle.cases.actions import planning
 from midchannel.middle.cases.errors import PlanNotFoundError, SavedMeanwhileError
@@ -45,7 +45,7 @@ def begin_draft(viewer: Viewer, *, plan: str = "", text: str = "", now: datetime
     if plan and current is None:
         raise PlanNotFoundError
     draft = PlanDraft.objects.create(
-        id=ids.take(1, now=now)[0], owner_id=viewer.user_id, plan=plan, text=current.text if current else text[: yaml_reading.LARGEST],
+        id=ids.take(1, now=now)[0], owner_id=viewer.user_id, plan=plan, text=current.text if current else text[: yaml_nodes.LARGEST],
         base_id=current.pk if current else None, made_at=now, changed_at=now,
     )  # fmt: skip
     return draft.pk
@@ -53,8 +53,8 @@ def begin_draft(viewer: Viewer, *, plan: str = "", text: str = "", now: datetime
 
 @transaction.atomic
 def keep_draft(viewer: Viewer, draft_id: int, text: str, *, now: datetime) -> None:
-    """Keep what was typed, whether it is a plan yet or not. Raises NotFoundError; InvalidError beyond `yaml_reading.LARGEST` characters."""
-    if len(text) > yaml_reading.LARGEST:
+    """Keep what was typed, whether it is a plan yet or not. Raises NotFoundError; InvalidError beyond `yaml_nodes.LARGEST` characters."""
+    if len(text) > yaml_nodes.LARGEST:
         raise InvalidError(
             _("The text is longer than a million characters. What was kept before is still there."), "text"
         )
