@@ -1,25 +1,31 @@
-"""Signals: what texts say, by message and as a list, with how sure it is and by what it was read."""
+"""Signals: what texts say, by message and as a list, with how sure it is and by what it was read; and corrections of them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from midchannel.api.access import Right, viewer_of
 from midchannel.api.messages import OneMessage
 from midchannel.api.operations import answers
-from midchannel.api.shapes import Id, Line, Listed, Out, PageOut, SmallId, Time
+from midchannel.api.shapes import WORDS, Id, In, Line, Listed, Out, PageOut, SmallId, Time
 from midchannel.middle.conversations.queries import knowing
-from midchannel.middle.signals import queries
+from midchannel.middle.signals import actions, labels, queries
+from midchannel.middle.signals.actions import correcting
 from midchannel.middle.signals.errors import SignalNotFoundError
 from midchannel.middle.signals.queries import Signal, listing
+from midchannel.platform import clock
+from midchannel.platform.errors import InvalidError
 
 router = Router(tags=["Signals"])
 READ = Right("read:conversations")
+WRITE = Right("write:conversations")
 Sentiment = Literal["negative", "neutral", "positive", "mixed"]
 Intent = Literal["complaint", "question", "praise", "purchase_interest", "idea", "churn_risk", "cancellation", "other"]
+Topic = Annotated[str, Field(pattern=WORDS, max_length=correcting.LONGEST_TOPIC)]
 
 
 class SignalOut(Out):
@@ -62,6 +68,35 @@ class Which(Listed):
     since: Time | None = Field(default=None, description="What arrived from then on.")
 
 
+class CorrectionIn(In):
+    """What a person says that a text says. What is left out stays as it was read; "" and empty lists say: none of them."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    sentiment: Literal["", "negative", "neutral", "positive", "mixed"] = ""
+    intents: list[Intent] = Field(default=[], max_length=len(labels.INTENTS))
+    topics: list[Topic] = Field(default=[], max_length=correcting.MOST_HELD)
+    is_urgent: bool = False
+    is_spam: bool = False
+    language: Line = Field(default="", description="BCP 47, one that can be told apart")
+
+    def told(self) -> dict[str, list[str]]:
+        """What was said, as the room takes it."""
+        holds: dict[str, list[str]] = {
+            "sentiment": [self.sentiment],
+            "intents": [*self.intents],
+            "topics": self.topics,
+            "is_urgent": [labels.URGENT] if self.is_urgent else [],
+            "is_spam": [labels.SPAM] if self.is_spam else [],
+            "language": [self.language],
+        }
+        return {RESPECTS.get(name, name): holds[name] for name in self.model_fields_set}
+
+
+RESPECTS = {"is_urgent": "urgency", "is_spam": "spam"}
+"""The respects of `labels.WHATS` that have another name here."""
+
+
 @router.get("/signals", auth=READ, response=answers(SignalPage), summary="List what texts say")
 def list_signals(request: HttpRequest, asked: Query[Which]) -> SignalPage:
     """Newest first, of what one may see; every condition that is given holds."""
@@ -85,11 +120,29 @@ def list_signals(request: HttpRequest, asked: Query[Which]) -> SignalPage:
     "/messages/{message_id}/signal", auth=READ, response=answers(SignalOut, 404), summary="Get what a message says"
 )
 def get_signal(request: HttpRequest, path: Path[OneMessage]) -> SignalOut:
-    """What one message from outside says."""
+    """What one message from outside says; also one that was only overheard."""
     found = queries.of(viewer_of(request), [path.message_id]).get(path.message_id)
     if found is None:
         raise SignalNotFoundError
-    return _out(found, knowing.conversations_of([found.id]).get(found.id))
+    return _placed(found)
+
+
+@router.patch(
+    "/messages/{message_id}/signal",
+    auth=WRITE,
+    response=answers(SignalOut, 404, body=True),
+    summary="Correct what a message says",
+)
+def correct_signal(request: HttpRequest, path: Path[OneMessage], body: CorrectionIn) -> SignalOut:
+    """As `L` in the inbox: it holds at once, stays when the text is read again, and is learned from. The same as is shown confirms it."""
+    viewer = viewer_of(request)
+    if not body.model_fields_set:
+        raise InvalidError(_("Say in at least one respect what the text says."))
+    return _placed(actions.correct(viewer, path.message_id, body.told(), now=clock.now()))
+
+
+def _placed(signal: Signal) -> SignalOut:
+    return _out(signal, knowing.conversations_of([signal.id]).get(signal.id))
 
 
 def _out(signal: Signal, conversation_id: int | None) -> SignalOut:

@@ -18,8 +18,8 @@ def busy(company: Company) -> Company:
     companies.fill(company, now=clock.now(), count=12)
     viewer = companies.viewer_of(company.agent)
     for (activity_id,) in fetch("SELECT id FROM signal ORDER BY id LIMIT 4"):
-        actions.correct(viewer, activity_id, "sentiment", ["negative"], now=clock.now())
-        actions.correct(viewer, activity_id, "topics", ["Cards"], now=clock.now())
+        told = {"sentiment": ["negative"], "topics": ["Cards"]}
+        actions.correct(viewer, activity_id, told, now=clock.now())
     actions.learn(now=clock.now())
     return company
 

@@ -72,20 +72,17 @@ def keep(
     Returns the signal as it is now, and what was done in words. Raises SignalNotFoundError, InvalidError.
     """
     signal = get(viewer, activity_id)
+    shown = {what: correcting.shown_of(signal, what) for what in labels.WHATS}
     if given.get("then") == "right":
-        for what in labels.WHATS:
-            shown = correcting.shown_of(signal, what)
-            if shown or what in {"intents", "urgency", "spam"}:
-                signal = actions.correct(viewer, activity_id, what, shown, is_sampled=is_sampled, now=now)
-        return signal, _("Thank you: that is right as it was read.")
-    changed = []
-    for what, holds in _given(given).items():
-        if set(holds) != set(correcting.shown_of(signal, what)):
-            signal = actions.correct(viewer, activity_id, what, holds, is_sampled=is_sampled, now=now)
-            changed.append(str(said.WHATS[what]))
-    if not changed:
+        told = {what: holds for what, holds in shown.items() if holds or what in {"intents", "urgency", "spam"}}
+        words = _("Thank you: that is right as it was read.")
+    else:
+        told = {what: tuple(holds) for what, holds in _given(given).items() if set(holds) != set(shown[what])}
+        changed = ", ".join(str(said.WHATS[what]) for what in told)
+        words = _("Kept: %(what)s. The next text like it is read so, too.") % {"what": changed}
+    if not told:
         return signal, _("Nothing was changed.")
-    return signal, _("Kept: %(what)s. The next text like it is read so, too.") % {"what": ", ".join(changed)}
+    return actions.correct(viewer, activity_id, told, is_sampled=is_sampled, now=now), words
 
 
 def _given(given: QueryDict) -> dict[str, list[str]]:

@@ -1,7 +1,8 @@
 """People say what a text says. It holds at once, stays when the text is read again, and is learned from (`learning`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -33,40 +34,43 @@ HEADS = {"sentiment": "sentiment", "intents": "intent", "urgency": "urgency", "s
 
 @transaction.atomic
 def correct(
-    viewer: Viewer, activity_id: int, what: str, holds: Sequence[str], *, is_sampled: bool = False, now: datetime
+    viewer: Viewer, activity_id: int, told: Mapping[str, Sequence[str]], *, is_sampled: bool = False, now: datetime
 ) -> Signal:
-    """A person says what a text says in one respect (`labels.WHATS`): `holds` are the labels that hold. Returns the signal as it is now.
+    """A person says what a text says: by respect (`labels.WHATS`) the labels that hold. Returns the signal as it is now.
 
     The same as is shown is worth saying, too: it confirms. Raises SignalNotFoundError, InvalidError.
     """
+    execute("SELECT 1 FROM signal WHERE id = %s FOR NO KEY UPDATE", [activity_id])
     signal = signals.of(viewer, [activity_id]).get(activity_id)
-    if signal is None or what not in labels.WHATS:
+    if signal is None:
         raise SignalNotFoundError
-    wanted = _checked(what, holds)
-    Correction.objects.filter(activity_id=activity_id, what=what, is_last=True).update(is_last=False)
-    Correction.objects.create(
-        activity_id=activity_id,
-        what=what,
-        holds=list(wanted),
-        shown=list(shown_of(signal, what)),
-        said=_said(activity_id, what),
-        language=signal.language,
-        reader_id=signal.reader_id,
-        is_sampled=is_sampled,
-        by_user_id=viewer.user_id,
-        at=now,
-    )
-    _write(signal, what, wanted, now=now)
-    audit.record(
-        viewer.actor,
-        "signal.correct",
-        object_type="signal",
-        object_id=activity_id,
-        now=now,
-        what=what,
-        holds=", ".join(wanted),
-    )
-    events.emit(SignalCorrected(object_id=activity_id, what=what), now=now)
+    wanted = {what: _checked(what, holds) for what, holds in told.items()}
+    said = _said(activity_id)
+    Correction.objects.filter(activity_id=activity_id, what__in=wanted, is_last=True).update(is_last=False)
+    for what, holds in wanted.items():
+        Correction.objects.create(
+            activity_id=activity_id,
+            what=what,
+            holds=list(holds),
+            shown=list(shown_of(signal, what)),
+            said=said.get(HEADS.get(what, ""), {}),
+            language=signal.language,
+            reader_id=signal.reader_id,
+            is_sampled=is_sampled,
+            by_user_id=viewer.user_id,
+            at=now,
+        )
+        audit.record(
+            viewer.actor,
+            "signal.correct",
+            object_type="signal",
+            object_id=activity_id,
+            now=now,
+            what=what,
+            holds=", ".join(holds),
+        )
+        events.emit(SignalCorrected(object_id=activity_id, what=what), now=now)
+    _write(signal, wanted, now=now)
     corrected = signals.of_known([activity_id])[activity_id]
     hitting.note_mood(activity_id, corrected.sentiment, corrected.language)
     return corrected
@@ -86,9 +90,13 @@ def shown_of(signal: Signal, what: str) -> tuple[str, ...]:
 
 
 def _checked(what: str, holds: Sequence[str]) -> tuple[str, ...]:
-    wanted = tuple(dict.fromkeys(each.strip() for each in holds if each.strip()))
-    if len(wanted) > MOST_HELD or (what in {"language", "sentiment", "urgency", "spam"} and len(wanted) > 1):
+    wanted = tuple(dict.fromkeys(clean for each in holds if (clean := each.replace("\0", "").strip())))
+    if len(wanted) > (MOST_HELD if what in {"intents", "topics"} else 1):
         raise InvalidError(_("Choose fewer."), what)
+    if what == "topics":
+        if any(len(each) > LONGEST_TOPIC for each in wanted):
+            raise InvalidError(_("A topic has at most %(n)d characters.") % {"n": LONGEST_TOPIC}, what)
+        return wanted
     known: dict[str, Sequence[str]] = {
         "language": language_codes(),
         "sentiment": labels.SENTIMENTS,
@@ -96,10 +104,7 @@ def _checked(what: str, holds: Sequence[str]) -> tuple[str, ...]:
         "urgency": (labels.URGENT,),
         "spam": (labels.SPAM,),
     }
-    if what == "topics":
-        if any(len(each) > LONGEST_TOPIC for each in wanted):
-            raise InvalidError(_("A topic has at most %(n)d characters.") % {"n": LONGEST_TOPIC}, what)
-    elif not set(wanted) <= set(known[what]):
+    if what not in known or not set(wanted) <= set(known[what]):
         raise InvalidError(_("Choose one of those that are offered."), what)
     return wanted
 
@@ -109,13 +114,10 @@ def language_codes() -> tuple[str, ...]:
     return language.languages().shape.heads[0].labels
 
 
-def _said(activity_id: int, what: str) -> dict[str, float]:
-    """The models' own probabilities of the labels in question, without the company's calibration."""
-    if what not in HEADS:
-        return {}
+def _said(activity_id: int) -> dict[str, dict[str, float]]:
+    """The models' own probabilities of a text by head and label, without the company's calibration."""
     found = texts.list_read_texts([activity_id]).get(activity_id)
-    said = raw_of([found.text])[0] if found else {}
-    return said.get(HEADS[what], {})
+    return raw_of([found.text])[0] if found else {}
 
 
 def raw_of(given: Sequence[str]) -> list[dict[str, dict[str, float]]]:
@@ -149,40 +151,38 @@ def label_names() -> dict[str, tuple[str, ...]]:
     return {name: heads[name] for name in HEADS.values() if name in heads} | {"urgency": (labels.URGENT,)}
 
 
-def _write(signal: Signal, what: str, wanted: tuple[str, ...], *, now: datetime) -> None:
+def _write(signal: Signal, wanted: Mapping[str, tuple[str, ...]], *, now: datetime) -> None:
     """The row says so at once, and that a person said it."""
-    changes: dict[str, object] = {}
-    urgency, negative, positive, spam = (
-        round(value * 1000) for value in (signal.urgency, signal.negative, signal.positive, signal.spam)
-    )
+    changes: dict[str, Any] = {}
+    for what, holds in wanted.items():
+        changes |= _columns(what, holds, now=now)
     intents = {name: signal.sureness.get(name, 1.0) for name in signal.intents}
-    if what == "language":
-        changes = {"language": wanted[0] if wanted else "", "language_sure": 1000 if wanted else 0}
-    elif what == "sentiment":
-        name = wanted[0] if wanted else ""
-        negative, positive = OF_SENTIMENT[name]
-        changes = {"sentiment": labels.SENTIMENTS.index(name), "negative": negative, "positive": positive}
-    elif what == "intents":
-        intents = dict.fromkeys(wanted, 1.0)
-        changes = {"intents": labels.bits_of(wanted, labels.INTENTS)}
-    elif what == "topics":
-        numbers = [_topic(name, now=now) for name in wanted]
-        changes = {"topics": array(numbers) if numbers else None}
-    elif what == "urgency":
-        urgency = 1000 if wanted else 0
-        changes = {"urgency": urgency}
-    else:
-        spam = 1000 if wanted else 0
-        changes = {"spam": spam}
     changes["press"] = rules.press(
-        urgency=urgency / 1000, negative=negative / 1000, intents=intents, is_spam=spam >= labels.SPAM_FROM * 1000
+        urgency=changes.get("urgency", signal.urgency * 1000) / 1000,
+        negative=changes.get("negative", signal.negative * 1000) / 1000,
+        intents=dict.fromkeys(wanted["intents"], 1.0) if "intents" in wanted else intents,
+        is_spam=changes.get("spam", signal.spam * 1000) >= labels.SPAM_FROM * 1000,
     )
     sets = ", ".join(f"{column} = %({column})s" for column in changes)
-    bit = 1 << labels.WHATS.index(what)
     execute(
-        f"UPDATE signal SET {sets}, corrected = corrected | %(bit)s WHERE id = %(id)s",
-        {**changes, "bit": bit, "id": signal.id},
+        f"UPDATE signal SET {sets}, corrected = corrected | %(bits)s WHERE id = %(id)s",
+        {**changes, "bits": labels.bits_of(wanted, labels.WHATS), "id": signal.id},
     )
+
+
+def _columns(what: str, holds: tuple[str, ...], *, now: datetime) -> dict[str, Any]:
+    """What a correction writes."""
+    name = holds[0] if holds else ""
+    if what == "language":
+        return {"language": name, "language_sure": 1000 if name else 0}
+    if what == "sentiment":
+        negative, positive = OF_SENTIMENT[name]
+        return {"sentiment": labels.SENTIMENTS.index(name), "negative": negative, "positive": positive}
+    if what == "intents":
+        return {"intents": labels.bits_of(holds, labels.INTENTS)}
+    if what == "topics":
+        return {"topics": array(_topic(each, now=now) for each in holds) if holds else None}
+    return {what: 1000 if holds else 0}
 
 
 def _topic(name: str, *, now: datetime) -> int:

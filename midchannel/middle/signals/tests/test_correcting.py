@@ -33,7 +33,7 @@ def test_a_correction_holds_at_once_is_told_and_is_on_record(desk: Desk) -> None
     activity_id = hear(desk, ODD)
     before = queries.of(desk.ana, [activity_id])[activity_id]
 
-    after = actions.correct(desk.ana, activity_id, "sentiment", ["positive"], now=NOW)
+    after = actions.correct(desk.ana, activity_id, {"sentiment": ["positive"]}, now=NOW)
 
     assert (after.sentiment, after.corrected, after.mood) == ("positive", ("sentiment",), 1.0)
     kept = Correction.objects.get()
@@ -45,8 +45,8 @@ def test_a_correction_holds_at_once_is_told_and_is_on_record(desk: Desk) -> None
 
 def test_the_last_word_is_the_latest_and_both_are_kept(desk: Desk) -> None:
     activity_id = hear(desk, ODD)
-    actions.correct(desk.ana, activity_id, "intents", ["complaint", "question"], now=NOW)
-    after = actions.correct(desk.ana, activity_id, "intents", [], now=NOW)
+    actions.correct(desk.ana, activity_id, {"intents": ["complaint", "question"]}, now=NOW)
+    after = actions.correct(desk.ana, activity_id, {"intents": []}, now=NOW)
 
     assert after.intents == ()
     assert list(Correction.objects.order_by("id").values_list("is_last", flat=True)) == [False, True]
@@ -54,10 +54,10 @@ def test_the_last_word_is_the_latest_and_both_are_kept(desk: Desk) -> None:
 
 def test_what_a_person_said_stays_when_the_text_is_read_again(desk: Desk) -> None:
     activity_id = hear(desk, ODD)
-    actions.correct(desk.ana, activity_id, "spam", ["spam"], now=NOW)
-    actions.correct(desk.ana, activity_id, "urgency", ["urgent"], now=NOW)
-    actions.correct(desk.ana, activity_id, "language", ["de"], now=NOW)
-    actions.correct(desk.ana, activity_id, "topics", ["Parcels"], now=NOW)
+    actions.correct(desk.ana, activity_id, {"spam": ["spam"]}, now=NOW)
+    actions.correct(desk.ana, activity_id, {"urgency": ["urgent"]}, now=NOW)
+    actions.correct(desk.ana, activity_id, {"language": ["de"]}, now=NOW)
+    actions.correct(desk.ana, activity_id, {"topics": ["Parcels"]}, now=NOW)
 
     run = reread.begin(desk.lea, since=NOW - timedelta(days=1), now=NOW)
     while reread.work(now=NOW):
@@ -73,7 +73,7 @@ def test_the_next_text_like_it_is_read_otherwise_and_others_are_not(desk: Desk) 
     first = hear(desk, ODD)
     before = queries.of(desk.ana, [first])[first]
     other = hear(desk, "This is terrible, I am very disappointed", 2)
-    actions.correct(desk.ana, first, "sentiment", ["positive"], now=NOW)
+    actions.correct(desk.ana, first, {"sentiment": ["positive"]}, now=NOW)
 
     assert actions.learn_if_due(now=NOW)
     assert not actions.learn_if_due(now=NOW)
@@ -91,7 +91,7 @@ def test_the_next_text_like_it_is_read_otherwise_and_others_are_not(desk: Desk) 
 
 def test_a_topic_that_is_named_is_there_from_then_on(desk: Desk) -> None:
     activity_id = hear(desk, ODD)
-    actions.correct(desk.ana, activity_id, "topics", ["Parcels", " Parcels "], now=NOW)
+    actions.correct(desk.ana, activity_id, {"topics": ["Parcels", " Parcels "]}, now=NOW)
 
     assert [topic.name for topic in Topic.objects.all()] == ["Parcels"]
 
@@ -108,12 +108,12 @@ def test_a_topic_that_is_named_is_there_from_then_on(desk: Desk) -> None:
 )
 def test_what_is_not_offered_is_refused(desk: Desk, what: str, holds: list[str]) -> None:
     with pytest.raises(InvalidError):
-        actions.correct(desk.ana, hear(desk, ODD), what, holds, now=NOW)
+        actions.correct(desk.ana, hear(desk, ODD), {what: holds}, now=NOW)
 
 
 def test_who_may_not_see_the_post_may_not_correct_it(desk: Desk) -> None:
     with pytest.raises(SignalNotFoundError):
-        actions.correct(desk.kim, hear(desk, ODD), "spam", [], now=NOW)
+        actions.correct(desk.kim, hear(desk, ODD), {"spam": []}, now=NOW)
 
 
 def test_a_new_calibration_is_weighed_on_the_same_texts(desk: Desk) -> None:
@@ -125,8 +125,7 @@ def test_a_new_calibration_is_weighed_on_the_same_texts(desk: Desk) -> None:
         actions.correct(
             desk.ana,
             hear(desk, f"The weather report is really number {number}", 100 + number),
-            "sentiment",
-            ["positive"],
+            {"sentiment": ["positive"]},
             now=NOW,
         )
     actions.learn_if_due(now=NOW)
@@ -150,7 +149,7 @@ def test_topics_that_people_gave_are_read_in_texts_like_those(desk: Desk) -> Non
     for name, words in about.items():
         for n in range(9):
             number += 1
-            actions.correct(desk.ana, hear(desk, words.format(n), number), "topics", [name], now=NOW)
+            actions.correct(desk.ana, hear(desk, words.format(n), number), {"topics": [name]}, now=NOW)
     used = actions.learn(now=NOW)
     like = hear(desk, "where is my new card, it has not come yet", 100)
     odd = hear(desk, "zzz qqq", 101)
@@ -163,7 +162,7 @@ def test_topics_that_people_gave_are_read_in_texts_like_those(desk: Desk) -> Non
 
 def test_what_was_learned_from_erased_texts_is_learned_without_them(desk: Desk) -> None:
     activity_id = hear(desk, ODD)
-    actions.correct(desk.ana, activity_id, "sentiment", ["positive"], now=NOW)
+    actions.correct(desk.ana, activity_id, {"sentiment": ["positive"]}, now=NOW)
     assert actions.learn_if_due(now=NOW)
     counts = actions.forget([activity_id])
 
