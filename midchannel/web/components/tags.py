@@ -43,19 +43,18 @@ def _icon(name: str, size: str, label: str) -> SafeString:
 
 @register.simple_tag
 def age(moment: datetime | None, form: str = "short") -> SafeString | str:
-    """A moment: `short` (5m, relative), `time` (22:08, with the day when not today) or `exact`. Exact on hover always."""
+    """A moment: `short` (5m), `ago` (5m ago), `time` (22:08, with the day when not today) or `exact`. Exact on hover always."""
     if moment is None:
         return words.NOTHING
-    now = clocks.now()
-    if form == "short":
-        shown, relative = words.short_age(moment, now=now), "1"
+    if form == "exact":
+        shown = words.exact(moment)
     else:
-        shown, relative = (words.exact(moment) if form == "exact" else words.clock_time(moment, now=now)), ""
+        shown = {"short": words.short_age, "ago": words.ago, "time": words.clock_time}[form](moment, now=clocks.now())
     return format_html(
         '<time datetime="{}" title="{}"{}>{}</time>',
         moment.isoformat(),
         words.exact(moment),
-        SafeString(" data-age") if relative else "",
+        format_html(' data-age="{}"', form) if form in {"short", "ago"} else "",
         shown,
     )
 

@@ -61,6 +61,13 @@ def short_age(moment: datetime, *, now: datetime) -> str:
     return formats.date_format(timezone.localtime(moment), "j M" if same_year else "j M Y")
 
 
+def ago(moment: datetime, *, now: datetime) -> str:
+    """The same behind a word, as in a sentence: "opened 3h ago"; a day stands as it is."""
+    short = short_age(moment, now=now)
+    is_relative = 60 <= (now - moment).total_seconds() < 7 * 86400
+    return _("%s ago") % short if is_relative else short
+
+
 def exact(moment: datetime) -> str:
     """The moment in full, in the reader's zone."""
     local = timezone.localtime(moment)

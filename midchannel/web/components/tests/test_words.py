@@ -30,6 +30,13 @@ def test_an_age_is_as_short_as_a_list_has_room_for(ago: timedelta, shown: str) -
         assert words.short_age(NOW - ago, now=NOW) == shown
 
 
+def test_behind_a_word_an_age_says_that_it_is_past() -> None:
+    with translation.override("en"), timezone.override("UTC"):
+        assert words.ago(NOW - timedelta(hours=3), now=NOW) == "3h ago"
+        assert words.ago(NOW - timedelta(days=7), now=NOW) == "14 Nov"
+        assert words.ago(NOW, now=NOW) == "now"
+
+
 def test_a_moment_is_said_in_the_readers_zone() -> None:
     with translation.override("en"), timezone.override("Asia/Kathmandu"):
         assert words.clock_time(NOW, now=NOW) == "03:53"

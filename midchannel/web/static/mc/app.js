@@ -194,7 +194,10 @@
       const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
       if (!(seconds > 0) || seconds >= 7 * 86400) return;
       const [n, unit] = seconds < 60 ? [0, ""] : seconds < 3600 ? [seconds / 60, "minute"] : seconds < 86400 ? [seconds / 3600, "hour"] : [seconds / 86400, "day"];
-      if (unit) time.textContent = new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: 0 }).format(Math.floor(n));
+      if (!unit) return;
+      time.textContent = time.dataset.age === "ago"
+        ? new Intl.RelativeTimeFormat(lang, { style: "narrow" }).format(-Math.floor(n), unit)
+        : new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: 0 }).format(Math.floor(n));
     });
     $$("[data-until]").forEach((button) => { if (Date.parse(button.dataset.until) < Date.now()) button.closest("form")?.remove(); });
   }
