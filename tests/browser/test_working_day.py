@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from midchannel.middle.conversations import queries as conversations
 from midchannel.platform import clock
@@ -94,6 +94,25 @@ def test_walking_fast_ends_where_one_stopped_and_the_next_key_is_for_that(waitin
     expect(page.locator("#conversation-head .owner")).to_contain_text("You")
     mine = conversations.list_conversations(companies.viewer_of(waiting.agent), view="mine").items
     assert [row.customer_name for row in mine] == ["Chiara Rossi"]
+
+
+def test_a_list_that_was_asked_for_before_a_step_does_not_undo_the_step(waiting: Company, open_as: OpenAs) -> None:
+    page = open_as(waiting.agent, "/inbox/")
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/inbox/*/rows/**", hold)
+    page.evaluate("() => document.dispatchEvent(new CustomEvent('mc:inbox.changed'))")
+    page.keyboard.press("j")
+    expect(page.locator("#conversation-head h2")).to_have_text("Ana Lima")
+
+    with page.expect_response("**/inbox/*/rows/**"):
+        late[0].continue_()
+    page.keyboard.press("j")
+
+    expect(page.locator("#conversation-head h2")).to_have_text("Bruno Keller")
 
 
 def test_two_browsers_claim_at_once_and_the_second_is_told_who_won(waiting: Company, open_as: OpenAs) -> None:

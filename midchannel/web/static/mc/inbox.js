@@ -65,15 +65,17 @@
   document.addEventListener("mc:inbox.mine", () => { follow = true; refresh(true); });
   document.addEventListener("mc:inbox.changed", () => refreshList(true));
 
-  /* --- the thread keeps its place --- */
-  let before = null;
+  /* --- the thread keeps its place, and so does who walks the list: its rows, drawn anew, know of no step taken meanwhile --- */
+  let before = null, walked = "";
   document.addEventListener("htmx:before:swap", (event) => {
     const body = pane(), target = event.detail.ctx?.target;
+    walked = $("[data-opens-thread][aria-current]")?.dataset.id;
     before = body && (target?.id || target) === "thread-earlier" ? { body, height: body.scrollHeight, top: body.scrollTop } : null;
   });
   document.addEventListener("htmx:after:swap", () => {
     if (before && before.body.isConnected) before.body.scrollTop = before.top + before.body.scrollHeight - before.height;
     before = null;
+    markCurrent(walked);
     toUnread();
     remember();
     if (thread() && thread().dataset.conversation !== told) present();
@@ -89,6 +91,10 @@
 
   /* --- next, previous, and what is narrowed or closed by hand --- */
   let position = 0;
+  function markCurrent(id) {
+    const row = id && $(`#row-${id}`);
+    if (row) { $$("[data-opens-thread][aria-current]").forEach((other) => other.removeAttribute("aria-current")); row.setAttribute("aria-current", "true"); }
+  }
   function remember() { const at = $$("[data-opens-thread]").findIndex((row) => row.dataset.id === thread()?.dataset.conversation); if (at >= 0) position = at; }
   function step(by) {
     const rows = $$("[data-opens-thread]"), at = rows.findIndex((row) => row.hasAttribute("aria-current"));
@@ -133,8 +139,7 @@
     clearTimeout(waiting);
     if ($(".thread-loading", event.detail.ctx.target)) event.detail.ctx.target.replaceChildren(...left);
     waiting = 0; left = [];
-    const row = thread() && $(`#row-${thread().dataset.conversation}`);
-    if (row) { $$("[data-opens-thread][aria-current]").forEach((other) => other.removeAttribute("aria-current")); row.setAttribute("aria-current", "true"); }
+    markCurrent(thread()?.dataset.conversation);
     if (panes() && thread()) panes().dataset.pane = "thread";
     keys.forEach((key) => {
       if (!typing()) document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
