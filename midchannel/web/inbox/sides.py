@@ -42,16 +42,19 @@ def side_of(viewer: Viewer, detail: ConversationDetail) -> Side:
         name=name,
         face=face,
         href=f"/customers/{customer.id}/",
-        facts=(
-            (_("Known since"), formats.date_format(timezone.localtime(customer.first_seen_at), "j F Y")),
-            (_("Here as"), row.handle_name or row.handle_address),
-        ),
+        facts=_facts(customer, name=name, here=row.handle_name or row.handle_address),
         handles=tuple(_handle(record) for record in customer.records[:HANDLES] if record.handle_id),
         past=tuple(_past(other) for other in past if other.id != detail.id)[:PAST],
         notes=_notes(notes),
         participants=participants,
         asks_for=_asks_for(viewer, detail.id),
     )
+
+
+def _facts(customer: CustomerDetail, *, name: str, here: str) -> tuple[tuple[str, str], ...]:
+    """Since when they are known, and what they call themselves here when that is another name."""
+    since = (_("Known since"), formats.date_format(timezone.localtime(customer.first_seen_at), "j F Y"))
+    return (since,) if here == name else (since, (_("Here as"), here))
 
 
 def _asks_for(viewer: Viewer, conversation_id: int) -> tuple[records.Action, ...]:
