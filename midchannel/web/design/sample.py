@@ -8,23 +8,6 @@ LONG = (
     "Wolfeschlegelsteinhausenbergerdorff-Aþena Þórunn Guðmundsdóttir-Nguyễn von und zu Oberhausen an der langen Leitung"
 )
 HOSTILE = "<script>alert(1)</script> \u202egnp.exe\u202c <b onclick=x()>bold</b> \x00\x1b[31m Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘"
-MAIL = """Hello,
-
-my card was charged twice on Thursday (order 4471-22), see https://shop.example/orders/4471-22. Could you
-send one of them back, please? I have tried the app, it only says "something went wrong".
-
-Kind regards
-Ana
-
-On Thu, 19 Nov 2026 at 10:12, Midchannel Bank <help@bank.example> wrote:
-> Dear Ana,
-> thank you for your order. Your card ending in 4402 was charged 18.90 EUR.
->
-> Your team
-"""
-HTML = """<p>Hi! The <b>statement</b> shows <a href="javascript:alert(1)">this</a> and <a href="https://example.org/x">that</a>.</p>
-<img src="https://tracker.example/p.gif" alt="Screenshot of my app" onerror="alert(1)"><style>body{display:none}</style>
-<table><tr><td>19 Nov</td><td>18.90</td></tr><tr><td>19 Nov</td><td>18.90</td></tr></table><iframe src="https://x.example"></iframe>"""
 
 ANA = r.Face(name="Ana Horvat", key="ana", network="fediverse")
 AGENT = r.Face(name="Sam Okafor", key="sam")
@@ -107,138 +90,71 @@ def rows(now: datetime) -> list[r.Row]:
     ]
 
 
-def thread(now: datetime) -> list[r.Bubble]:
-    """A conversation with every kind of bubble."""
-
-    def at(minutes: float) -> datetime:
-        return now - timedelta(minutes=minutes)
-
-    files = (
-        r.Attachment(name="statement-november.pdf", size=182_000, href="#"),
-        r.Attachment(name="huge.mov", size=41_000_000, reason="over 25 MB, not kept"),
-    )
+def tabs() -> list[r.Tab]:
+    """Ways to look at a list."""
     return [
-        r.Bubble(
+        r.Tab(label="Waiting longest", href="#", is_current=True, count=12),
+        r.Tab(label="Mine", href="#", count=3),
+        r.Tab(label="Resolved", href="#", count=12480),
+    ]
+
+
+def tiles() -> list[r.Tile]:
+    """Numbers that open the rows behind them."""
+    return [
+        r.Tile(label="Open", value="128", note="12 more than yesterday", href="#", spark=(3, 5, 4, 8, 9, 7, 12)),
+        r.Tile(label="Overdue", value="4", note="oldest 2 h 10 min", href="#", is_loss=True),
+        r.Tile(label="First answer, median", value="18", unit="min", note="15 to 22, 90th percentile 64 min", href="#"),
+        r.Tile(label="Received", value="12,480,122", note="= applied + duplicate + parked + waiting"),
+    ]
+
+
+def notices(now: datetime) -> list[r.Notice]:
+    """A question and an answer."""
+    return [
+        r.Notice(
             id="1",
-            author=ANA,
-            audience="private",
-            at=at(190),
-            text=MAIL,
-            subject="Charged twice",
-            network="email",
-            seen_by="Ana Horvat and the company",
-            attachments=files,
+            href="#",
+            face=LEAD,
+            words="Jie Lin asks you in the conversation with Ana Horvat",
+            excerpt=HOSTILE,
+            at=now - timedelta(minutes=4),
+            is_unread=True,
         ),
-        r.Bubble(
+        r.Notice(
             id="2",
-            author=AGENT,
-            audience="internal",
-            at=at(180),
-            side="ours",
-            text="@Jie Lin is this the duplicate from Thursday's outage? See https://status.example/42",
-            is_question=True,
-            seen_by="The company",
-        ),
-        r.Bubble(
-            id="3",
-            author=LEAD,
-            audience="internal",
-            at=at(174),
-            text="Yes. Refunds run tonight; she can expect it within two days.",
-            is_question=False,
-            seen_by="The company",
-        ),
-        r.Bubble(
-            id="4",
-            author=AGENT,
-            audience="private",
-            at=at(170),
-            side="ours",
-            network="email",
-            text="Dear Ana,\n\nyou are right, and I am sorry: the second charge is on its way back and arrives within two days.\n\nSam",
-            seen_by="Ana Horvat",
-            delivery=r.Delivery(state="confirmed", at=at(169)),
-        ),
-        r.Bubble(
-            id="5",
-            author=ANA,
-            audience="public",
-            at=at(64),
-            network="fediverse",
-            text="Still waiting @bank … and nobody answers. #fail",
-            edited_at=at(60),
-            seen_by="Everybody on the fediverse",
-            source="https://mastodon.example/@ana/1",
-        ),
-        r.Bubble(
-            id="6",
-            author=AGENT,
-            audience="public",
-            at=at(30),
-            side="ours",
-            network="fediverse",
-            text="Hello Ana, we have written to you by mail.",
-            seen_by="Everybody on the fediverse",
-            delivery=r.Delivery(state="failed", reason="the network refused it: 403 blocked by the person", retry="#"),
-        ),
-        r.Bubble(
-            id="7",
-            author=AGENT,
-            audience="public",
-            at=at(12),
-            side="ours",
-            network="fediverse",
-            text="Hello again",
-            seen_by="Everybody",
-            delivery=r.Delivery(state="unknown", retry="#"),
-        ),
-        r.Bubble(id="8", author=ANA, audience="public", at=at(11), network="fediverse", deleted_at=at(10)),
-        r.Bubble(
-            id="9",
-            author=ANA,
-            audience="private",
-            at=at(5),
-            network="email",
-            html=HTML,
-            seen_by="Ana Horvat and the company",
-        ),
-        r.Bubble(
-            id="10",
-            author=r.Face(name="Northern Cards Ltd", key="p", network="email"),
-            audience="partner",
-            at=at(3),
-            network="email",
-            text="We confirm: reversal number 88172.",
-            seen_by="The company and Northern Cards",
-        ),
-        r.Bubble(
-            id="11",
-            author=AGENT,
-            audience="private",
-            at=at(0),
-            side="ours",
-            network="email",
-            text="Thank you!",
-            delivery=r.Delivery(state="queued", take_back="#", until=now + timedelta(seconds=8)),
+            href="#",
+            face=AGENT,
+            words="Sam Okafor answered your question",
+            excerpt="Yes. Refunds run tonight.",
+            at=now - timedelta(hours=7),
         ),
     ]
 
 
-def composer(**more: object) -> r.Composer:
-    """A composer; `more` changes it."""
-    base: dict[str, object] = {
-        "reply_to": "#",
-        "note_to": "#",
-        "audience": "private",
-        "where": "By e-mail from help@bank.example to ana@mail.example.",
-        "seen_by": "Seen by Ana Horvat and the company.",
-        "client_id": "1",
-        "note_id": "2",
-        "last_seen": "11",
-        "network": "email",
-        "can_attach": True,
-    }
-    return r.Composer(**(base | more))  # type: ignore[arg-type]
+def entries(now: datetime) -> list[r.Entry]:
+    """A customer's timeline."""
+    return [
+        r.Entry(
+            at=now - timedelta(minutes=4),
+            words="Wrote a public post",
+            kind="theirs",
+            network="fediverse",
+            text="Still waiting",
+            audience="public",
+            href="#",
+        ),
+        r.Entry(
+            at=now - timedelta(hours=3),
+            words="Sam Okafor replied by e-mail",
+            kind="ours",
+            network="email",
+            text="Dear Ana, you are right …",
+        ),
+        r.Entry(at=now - timedelta(hours=4), words="Note by Jie Lin", kind="internal", text="Refunds run tonight"),
+        r.Entry(at=now - timedelta(days=3), words="Called, 3 min 20 s", kind="theirs", network="telephone"),
+        r.Entry(at=now - timedelta(days=12), words="First answer was late by 42 min", kind="loss"),
+    ]
 
 
 def states() -> list[r.State]:

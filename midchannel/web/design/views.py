@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from midchannel.platform import clock
 from midchannel.web.components import records
-from midchannel.web.design import sample, who
+from midchannel.web.design import sample, threads, who
 from midchannel.web.frame import errors, rail
 
 
@@ -44,15 +44,15 @@ def components(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     context = _frame() | {
         "rows": sample.rows(now),
-        "bubbles": sample.thread(now),
+        "bubbles": threads.thread(now),
         "states": sample.states(),
         "marks": sample.marks(),
         "series": sample.series(),
         "one_series": sample.series()[:1],
         "form": SampleForm(initial={"name": "Help desk"}),
         "bad_form": SampleForm({}),
-        "composer": sample.composer(),
-        "public": sample.composer(
+        "composer": threads.composer(),
+        "public": threads.composer(
             audience="public",
             network="fediverse",
             where="A public reply to Ana's post on the fediverse, as @bank@bank.example.",
@@ -61,69 +61,16 @@ def components(request: HttpRequest) -> HttpResponse:
             text="Hello Ana",
             can_attach=False,
         ),
-        "note": sample.composer(mode="note"),
-        "blocked": sample.composer(
+        "note": threads.composer(mode="note"),
+        "blocked": threads.composer(
             blocked="The mailbox help@bank.example has refused our password since 14:02. "
             "Your administrator has been told. You can still write a note."
         ),
-        "held": sample.composer(text="Dear Ana, …", held=records.Held(messages=tuple(sample.thread(now)[4:5]))),
-        "tabs": [
-            records.Tab(label="Waiting longest", href="#", is_current=True, count=12),
-            records.Tab(label="Mine", href="#", count=3),
-            records.Tab(label="Resolved", href="#", count=12480),
-        ],
-        "tiles": [
-            records.Tile(
-                label="Open", value="128", note="12 more than yesterday", href="#", spark=(3, 5, 4, 8, 9, 7, 12)
-            ),
-            records.Tile(label="Overdue", value="4", note="oldest 2 h 10 min", href="#", is_loss=True),
-            records.Tile(
-                label="First answer, median", value="18", unit="min", note="15 to 22, 90th percentile 64 min", href="#"
-            ),
-            records.Tile(label="Received", value="12,480,122", note="= applied + duplicate + parked + waiting"),
-        ],
-        "notices": [
-            records.Notice(
-                id="1",
-                href="#",
-                face=sample.LEAD,
-                words="Jie Lin asks you in the conversation with Ana Horvat",
-                excerpt=sample.HOSTILE,
-                at=now - timedelta(minutes=4),
-                is_unread=True,
-            ),
-            records.Notice(
-                id="2",
-                href="#",
-                face=sample.AGENT,
-                words="Sam Okafor answered your question",
-                excerpt="Yes. Refunds run tonight.",
-                at=now - timedelta(hours=7),
-            ),
-        ],
-        "entries": [
-            records.Entry(
-                at=now - timedelta(minutes=4),
-                words="Wrote a public post",
-                kind="theirs",
-                network="fediverse",
-                text="Still waiting",
-                audience="public",
-                href="#",
-            ),
-            records.Entry(
-                at=now - timedelta(hours=3),
-                words="Sam Okafor replied by e-mail",
-                kind="ours",
-                network="email",
-                text="Dear Ana, you are right …",
-            ),
-            records.Entry(
-                at=now - timedelta(hours=4), words="Note by Jie Lin", kind="internal", text="Refunds run tonight"
-            ),
-            records.Entry(at=now - timedelta(days=3), words="Called, 3 min 20 s", kind="theirs", network="telephone"),
-            records.Entry(at=now - timedelta(days=12), words="First answer was late by 42 min", kind="loss"),
-        ],
+        "held": threads.composer(text="Dear Ana, …", held=records.Held(messages=tuple(threads.thread(now)[4:5]))),
+        "tabs": sample.tabs(),
+        "tiles": sample.tiles(),
+        "notices": sample.notices(now),
+        "entries": sample.entries(now),
         "moments": [
             now,
             now - timedelta(minutes=5),
@@ -144,8 +91,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = _frame() | {
         "here": "/inbox/",
         "rows": sample.rows(now),
-        "bubbles": sample.thread(now),
-        "composer": sample.composer(),
+        "bubbles": threads.thread(now),
+        "composer": threads.composer(),
         "customer": sample.ANA,
         "tabs": [
             records.Tab(label="Waiting", href="#", is_current=True, count=12),

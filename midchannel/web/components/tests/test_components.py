@@ -13,7 +13,7 @@ from django.test import RequestFactory
 import midchannel.web
 from midchannel.web.components import records as r
 from midchannel.web.components import words
-from midchannel.web.design import sample, views
+from midchannel.web.design import sample, threads, views
 
 NOW = datetime(2026, 11, 21, 22, 8, tzinfo=UTC)
 WEB = Path(midchannel.web.__file__).parent
@@ -66,7 +66,7 @@ def test_every_button_link_and_picture_has_a_name(pages: list[str]) -> None:
 
 def test_what_strangers_wrote_is_escaped_in_rows_and_bubbles() -> None:
     shown = "".join(render("row item", item=row) for row in sample.rows(NOW)) + "".join(
-        render("bubble item", item=b) for b in sample.thread(NOW)
+        render("bubble item", item=b) for b in threads.thread(NOW)
     )
 
     assert "<script" not in shown
@@ -95,7 +95,7 @@ def test_an_unknown_delivery_is_sent_again_only_knowingly() -> None:
 
 
 def test_a_blocked_channel_offers_a_note_and_no_reply() -> None:
-    shown = render("composer item", item=sample.composer(blocked="The mailbox refuses our password."))
+    shown = render("composer item", item=threads.composer(blocked="The mailbox refuses our password."))
 
     assert "The mailbox refuses our password." in shown
     assert 'name="text"' not in shown
@@ -105,7 +105,7 @@ def test_a_blocked_channel_offers_a_note_and_no_reply() -> None:
 def test_a_held_reply_shows_what_is_new_and_keeps_what_was_written() -> None:
     held = r.Held(messages=(r.Bubble(id="9", author=sample.ANA, audience="private", at=NOW, text="<i>Stop</i>"),))
 
-    shown = render("composer item", item=sample.composer(text="Dear Ana", held=held))
+    shown = render("composer item", item=threads.composer(text="Dear Ana", held=held))
 
     assert "&lt;i&gt;Stop" in shown
     assert ">Dear Ana</textarea>" in shown
