@@ -14,11 +14,14 @@ from midchannel.platform.audit import queries
 from midchannel.platform.audit.queries import EntryRow
 from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
-from midchannel.web.settings import sections
+from midchannel.web.settings import sections, trail_words
 
 LINKS = {
     "customer": "/customers/{}/",
     "conversation": "/inbox/c/{}/",
+    "case": "/cases/{}/",
+    "alert": "/listen/alerts/{}/",
+    "search": "/listen/searches/{}/",
     "channel": "/settings/channels/{}/",
     "team": "/settings/teams/{}/",
     "improvement": "/improvements/{}/",
@@ -28,10 +31,13 @@ LINKS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the log."""
+    """A line of the log: a sentence, and behind it the names and numbers it was written with."""
 
     entry: EntryRow
     face: records.Face
+    who: str
+    done: str
+    kind: str
     words: str
     href: str
 
@@ -51,7 +57,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
         return render(request, "settings/_audit_rows.html", context)
     context |= {
         "people": accounts.list_people(request.viewer),
-        "kinds": queries.list_object_types(request.viewer),
+        "kinds": [(each, trail_words.kind(each)) for each in queries.list_object_types(request.viewer)],
         "person": actor_id,
         "kind": kind,
         "nothing": records.State(
@@ -67,9 +73,13 @@ def trail(request: SignedInRequest) -> HttpResponse:
 def _row(entry: EntryRow) -> Row:
     details = ", ".join(f"{key}: {_shown(value)}" for key, value in entry.details.items() if value not in (None, ""))
     link = LINKS.get(entry.object_type, "")
+    name = entry.actor_name
     return Row(
         entry=entry,
-        face=records.Face(name=entry.actor_name, key=str(entry.actor_id or entry.actor_name)),
+        face=records.Face(name=name, key=str(entry.actor_id or name)),
+        who=name if entry.actor_id else name[:1].upper() + name[1:],
+        done=trail_words.done(entry.action),
+        kind=trail_words.kind(entry.object_type),
         words=details,
         href=link.format(entry.object_id) if link else "",
     )
