@@ -67,8 +67,8 @@ def read(texts: Sequence[str], *, adjust: Adjust | None = None) -> list[Reading]
     plain = {name: np.round(values.astype(np.float64), 3).tolist() for name, values in said.items()}
     whole = _Said(
         plain,
-        _likely(bank.head("emotion"), said["emotion"], plain["emotion"]),
-        _likely(bank.head("basic_emotion"), said["basic_emotion"], plain["basic_emotion"]),
+        likely(bank.head("emotion"), said["emotion"], plain["emotion"]),
+        likely(bank.head("basic_emotion"), said["basic_emotion"], plain["basic_emotion"]),
         intents.holding(bank, said),
         tongues_of(batch),
         [rules for _, rules in urgent],
@@ -96,12 +96,12 @@ def _reading(text: str, said: _Said, row: int | None) -> Reading:
     if row is None:
         return Reading(personal=found, model=said.model)
     chances = {name: values[row] for name, values in said.chances.items()}
-    feeling, sure = _feeling(chances["sentiment"])
+    mood, sure = feeling(chances["sentiment"])
     code, known = said.tongues[row]
     return Reading(
         language=code,
         language_confidence=round(known, 3),
-        sentiment=feeling,
+        sentiment=mood,
         sentiment_confidence=round(sure, 3),
         negative=chances["sentiment"][0],
         positive=chances["sentiment"][2],
@@ -121,7 +121,8 @@ def _reading(text: str, said: _Said, row: int | None) -> Reading:
 _FEELINGS = ("negative", "neutral", "positive")
 
 
-def _feeling(chances: Sequence[float]) -> tuple[str, float]:
+def feeling(chances: Sequence[float]) -> tuple[str, float]:
+    """Which feeling these chances of negative, neutral and positive say, and how likely it is."""
     negative, _, positive = chances
     if min(negative, positive) >= MIXED:
         return "mixed", negative + positive
@@ -129,8 +130,8 @@ def _feeling(chances: Sequence[float]) -> tuple[str, float]:
     return _FEELINGS[best], chances[best]
 
 
-def _likely(head: Head, values: Floats, plain: Sequence[Sequence[float]]) -> list[dict[str, float]]:
-    """For each text the labels that are said to hold, likeliest first, five at most."""
+def likely(head: Head, values: Floats, plain: Sequence[Sequence[float]]) -> list[dict[str, float]]:
+    """For each text the labels that are said to hold, likeliest first, five at most. `plain`: the same (texts, labels), rounded."""
     out: list[dict[str, float]] = [{} for _ in range(len(values))]
     row, column = np.nonzero(values >= np.array(head.threshold, np.float32))
     for at in np.argsort(-values[row, column], kind="stable").tolist():
