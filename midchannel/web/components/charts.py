@@ -16,7 +16,9 @@ from midchannel.web.components.records import Mark, Series
 
 BAR_ROW = 42
 BAR_SHARE = 100.0
-LABEL_LENGTH = 36
+LABEL_LENGTH, LONG_LABEL_LENGTH = 36, 110
+WHOLES = (25.0, 50.0, 100.0)
+"""What a share is drawn against: not the largest there is, which would make one in ten look like all."""
 LINE_TOP, LINE_HEIGHT, LINE_FOOT = 16, 150, 22
 LABEL_GAP, LABEL_FOOT = 14, 4
 NOTHING = Mark(label="", value=None)
@@ -24,7 +26,7 @@ NOTHING = Mark(label="", value=None)
 
 def bar_chart(marks: Sequence[Mark], *, title: str, unit: str = "") -> SafeString:
     """Horizontal bars from zero: label and value above, a whisker where there is an interval."""
-    top = _top(marks)
+    top = _top_of_shares(marks) if unit == "%" else _top(marks)
     rows = format_html_join("", "{}", ((_bar(mark, index, top, unit),) for index, mark in enumerate(marks)))
     drawing = format_html(
         '<svg class="chart-svg" width="100%" height="{}" role="group" aria-label="{}">{}</svg>',
@@ -51,8 +53,8 @@ def line_chart(series: Sequence[Series], *, title: str, unit: str = "") -> SafeS
         LINE_TOP,
         LINE_HEIGHT,
         lines,
-        format_html_join("", "{}", ((_points(line, top, unit),) for line in series)),
-        _axis(top),
+        format_html_join("", "{}", ((_points(line, top, unit),) for line in series if not line.is_reference)),
+        _axis(top, unit),
         _steps(steps),
         _ends(series, top) if len(series) > 1 else "",
     )
@@ -97,17 +99,29 @@ def _bar(mark: Mark, index: int, top: float, unit: str) -> SafeString:
             *(f"{low:.2f}", f"{high:.2f}", y + 26, y + 22, y + 30),
         )
     body = format_html(
-        '<rect class="hit" x="0" y="{}" width="100%" height="{}"/><text x="0" y="{}">{}</text>'
+        '<rect class="hit" x="0" y="{}" width="100%" height="{}"/>{}'
         '<text class="chart-value" x="100%" y="{}" text-anchor="end">{}</text>'
         '<rect class="mark-shape tone-{}" x="0" y="{}" width="{}%" height="14" rx="3"/>{}',
-        *(y, BAR_ROW, y + 13, _cut(mark.label, LABEL_LENGTH), y + 13, shown(mark, unit)),
+        *(y, BAR_ROW, _name(mark.label, y + 13), y + 13, shown(mark, unit)),
         *(mark.tone, y + 19, f"{max(length, 0.3):.2f}", whisker),
     )
     return _linked(mark, body, unit)
 
 
+def _name(label: str, y: int) -> SafeString:
+    """A bar's name: as much of a long one as the picture's width has room for."""
+    if len(label) <= LABEL_LENGTH:
+        return format_html('<text x="0" y="{}">{}</text>', y, label)
+    return format_html(
+        '<text class="only-in-wide" x="0" y="{0}">{1}</text><text class="only-in-slim" x="0" y="{0}">{2}</text>',
+        y,
+        _cut(label, LONG_LABEL_LENGTH),
+        _cut(label, LABEL_LENGTH),
+    )
+
+
 def _cut(label: str, length: int) -> str:
-    """A label that leaves room for its value on a phone; the whole is in its tooltip and in the table."""
+    """A label that leaves room for its value; the whole is in its tooltip and in the table."""
     return label if len(label) <= length else label[: length - 1].rstrip() + "…"
 
 
@@ -122,12 +136,15 @@ def _linked(mark: Mark, body: SafeString, unit: str, name: str = "") -> SafeStri
 def _curve(line: Series, top: float) -> SafeString:
     count = len(line.marks)
     ribbon = format_html_join("", "{}", ((_ribbon(run, line, count, top),) for run in _runs(line.marks)))
+    dashed = SafeString(" is-reference" if line.is_reference else "")
     pieces = (
-        (line.tone, " ".join(f"{_share(i, count):.2f},{100 - 100 * value / top:.2f}" for i, value in piece))
+        (dashed, line.tone, " ".join(f"{_share(i, count):.2f},{100 - 100 * value / top:.2f}" for i, value in piece))
         for piece in _runs(line.marks)
     )
     drawn = format_html_join(
-        "", '<polyline class="chart-line tone-{}" fill="none" vector-effect="non-scaling-stroke" points="{}"/>', pieces
+        "",
+        '<polyline class="chart-line{} tone-{}" fill="none" vector-effect="non-scaling-stroke" points="{}"/>',
+        pieces,
     )
     return format_html("{}{}", ribbon, drawn)
 
@@ -185,11 +202,10 @@ def _grid() -> SafeString:
     )
 
 
-def _axis(top: float) -> SafeString:
+def _axis(top: float, unit: str) -> SafeString:
+    ends = ((0.5, words.number(top / 2)), (1.0, f"{words.number(top)} {unit}".strip()))
     return format_html_join(
-        "",
-        '<text class="chart-axis" x="0" y="{}">{}</text>',
-        ((_height(part) - 4, words.number(top * part)) for part in (0.5, 1.0)),
+        "", '<text class="chart-axis" x="0" y="{}">{}</text>', ((_height(part) - 4, text) for part, text in ends)
     )
 
 
@@ -242,6 +258,10 @@ def _share(index: int, count: int) -> float:
 
 def _top(marks: Sequence[Mark]) -> float:
     return max([value for mark in marks for value in (mark.value, mark.high) if value is not None] + [0.0]) or 1.0
+
+
+def _top_of_shares(marks: Sequence[Mark]) -> float:
+    return next((whole for whole in WHOLES if whole >= _top(marks)), _top(marks))
 
 
 def _round_up(value: float) -> float:

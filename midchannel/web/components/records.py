@@ -261,8 +261,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """A line of a chart, labelled at its end."""
+    """A line of a chart, labelled at its end. `is_reference`: what the others are held against, dashed and without points."""
 
     label: str
     marks: tuple[Mark, ...] = field(default=())
     tone: str = "0"
+    is_reference: bool = False

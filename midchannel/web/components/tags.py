@@ -8,7 +8,7 @@ from django import template
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone, translation
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,17 @@ def _icon(name: str, size: str, label: str) -> SafeString:
             href,
         )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', name_of_class, href)
+
+
+@register.filter
+def code_words(text: object) -> SafeString | str:
+    """A sentence of ours in which what stands between backticks is code."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return str(text)
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", each) if at % 2 else each,) for at, each in enumerate(parts))
+    )
 
 
 @register.simple_tag

@@ -121,7 +121,7 @@ def _drawn(row: AlertRow) -> tuple[list[records.Series], int]:
     found = [
         records.Series(label=_("People"), marks=tuple(marks), tone="0"),
         records.Series(label=_("Of them in a bad mood"), marks=tuple(bad), tone="loss"),
-        records.Series(label=_("Usual"), marks=tuple(usual), tone="7"),
+        records.Series(label=_("Usual"), marks=tuple(usual), tone="7", is_reference=True),
     ]
     return found, last
 

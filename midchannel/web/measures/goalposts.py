@@ -137,7 +137,7 @@ def _lines(goal: GoalRecord) -> tuple[records.Series, ...]:
     wanted = [records.Mark(label=label, value=round(goal.target / scale, 1), tone="7") for label in labels]
     return (
         records.Series(label=str(goal.measure.name), marks=tuple(reached)),
-        records.Series(label=_("Goal"), marks=tuple(wanted), tone="7"),
+        records.Series(label=_("Goal"), marks=tuple(wanted), tone="7", is_reference=True),
     )
 
 

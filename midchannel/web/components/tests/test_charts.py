@@ -49,6 +49,32 @@ def test_intervals_are_drawn_within_the_picture() -> None:
     assert max(ends) == charts.BAR_SHARE
 
 
+def test_a_share_is_drawn_against_a_whole_and_not_against_the_largest() -> None:
+    root = tree(charts.bar_chart([Mark(label="a", value=10.0)], title="t", unit="%"))
+
+    (bar,) = find(root, "rect", "mark-shape")
+
+    assert float(bar.get("width", "0%")[:-1]) == 40
+
+
+def test_what_lines_are_held_against_has_no_points() -> None:
+    marks = (Mark(label="1", value=2.0), Mark(label="2", value=2.0))
+
+    root = tree(charts.line_chart([Series(label="Goal", marks=marks, is_reference=True)], title="t", unit="min"))
+
+    assert find(root, "circle", "mark-shape") == []
+    assert len(find(root, "polyline", "is-reference")) == 1
+    assert [text.text for text in find(root, "text", "chart-axis")][:2] == ["1", "2 min"]
+
+
+def test_a_long_name_is_cut_to_the_room_there_is() -> None:
+    root = tree(charts.bar_chart([Mark(label="Heard and then " * 5, value=1.0)], title="t"))
+
+    (wide,), (slim,) = find(root, "text", "only-in-wide"), find(root, "text", "only-in-slim")
+
+    assert len(wide.text or "") > len(slim.text or "") == charts.LABEL_LENGTH
+
+
 def test_a_line_has_gaps_where_nothing_is_known() -> None:
     marks = tuple(Mark(label=str(i), value=v) for i, v in enumerate([1.0, 2.0, None, 3.0, 4.0]))
 
