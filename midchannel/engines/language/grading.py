@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midchannel.engines import language
-from midchannel.engines.language import letters, naming, normal, personal, topics
+from midchannel.engines.language import intents, letters, naming, normal, personal, topics
+from midchannel.engines.language.bank import Head
 from midchannel.engines.language.features import Floats
 
 Rows = Sequence[tuple[str, frozenset[str]]]
@@ -66,6 +67,8 @@ def rows_of(content: str, names: Mapping[str, str]) -> Rows:
 def grade(task: str, rows: Rows, *, clock: Callable[[], float]) -> Grade:
     """Grade one task. `clock` gives the seconds of CPU spent so far.
 
+    Where one label is asked for (spam or not), what is not of it counts as a label, too. Of intents that holds which a reading says.
+
     Raises ValueError for a task that there is not, and where no row has a label of the task.
     """
     if not rows:
@@ -88,11 +91,29 @@ def grade(task: str, rows: Rows, *, clock: Callable[[], float]) -> Grade:
     spent = clock() - began
     labels, probabilities, thresholds = naming.asked_for(head, np.concatenate(parts), wanted)
     truth = np.array([[label in own for label in labels] for _, own in rows], bool)
-    is_many = head.kind == "many" and not all(len(own) == 1 for _, own in rows)
-    chosen = probabilities >= thresholds if is_many or len(labels) == 1 else _highest(probabilities)
+    chosen = _said(head, [wanted[label] for label in labels], probabilities, thresholds, truth)
+    if len(labels) == 1 and not truth.all():
+        others = sorted(given - set(labels))
+        labels = (*labels, others[0] if len(others) == 1 else f"not {labels[0]}")
+        truth, chosen = np.hstack([truth, ~truth]), np.hstack([chosen, ~chosen])
+        probabilities = np.hstack([probabilities, 1 - probabilities])
     return _graded(
         task, labels, truth=truth, chosen=chosen, probabilities=probabilities, speed=len(rows) / max(spent, 1e-9)
     )
+
+
+def _said(
+    head: Head, labels: Sequence[str], probabilities: Floats, thresholds: Floats, truth: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which labels are said to hold; of rows that have one each, where there are several to choose from, the likeliest."""
+    is_one = head.kind == "one" or bool((truth.sum(axis=1) == 1).all())
+    if is_one and len(labels) > 1:
+        return _highest(probabilities)
+    if head.name == intents.HEAD and set(labels) == set(head.labels):
+        order = [labels.index(label) for label in head.labels]
+        holds = intents.chosen(probabilities[:, order], thresholds[order])
+        return holds[:, np.argsort(order)]
+    return np.asarray(probabilities >= thresholds)
 
 
 @functools.cache
