@@ -13,12 +13,11 @@ import json
 import multiprocessing
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from benches import generator, processes
+from benches import generator, ground, processes
 from midchannel.platform.database import embedded
 
 COPY_TABLE = """
@@ -34,14 +33,6 @@ CREATE INDEX ON bare USING gin (to_tsvector('simple', text));
 """
 
 
-def set_up() -> None:
-    """Django on the bench's database."""
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "midchannel.config.settings")
-    django.setup()
-
-
 def understands() -> bool:
     """Whether texts are read as they arrive."""
     return os.environ.get("MIDCHANNEL_UNDERSTAND") == "1"
@@ -49,7 +40,7 @@ def understands() -> bool:
 
 def apply_until_told(stop: Any) -> None:
     """The second process: a worker that applies what is waiting."""
-    set_up()
+    ground.set_up()
     from midchannel.platform import clock
     from midchannel.usecases import arrive
 
@@ -308,19 +299,8 @@ def main() -> None:
     parser.add_argument("--understand", action="store_true", help="with every text read as it arrives")
     arguments = parser.parse_args()
     os.environ["MIDCHANNEL_UNDERSTAND"] = "1" if arguments.understand else "0"
-    with tempfile.TemporaryDirectory(prefix="midchannel-bench-") as folder:
-        Path(folder).chmod(0o755)
-        server = embedded.Server(Path(folder) / "postgres")
-        server.start()
-        try:
-            server.ensure_roles()
-            os.environ["DATABASE_URL"] = server.url(role=embedded.OWNER)
-            os.environ["MIDCHANNEL_DATA"] = folder
-            os.environ["MIDCHANNEL_AS_OWNER"] = "1"
-            set_up()
-            print(json.dumps(measure(arguments.activities, server, folder=folder if arguments.identify else "")))
-        finally:
-            server.stop()
+    with ground.own_server() as (server, folder):
+        print(json.dumps(measure(arguments.activities, server, folder=str(folder) if arguments.identify else "")))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import os
 import time
 
 from benches import generator
-from benches.arrive import set_up
+from benches.ground import set_up
 
 SIZE = 100
 ROUNDS = 40

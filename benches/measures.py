@@ -6,15 +6,11 @@ third, most of them answered and resolved, four channels of two teams), then ask
 
 import argparse
 import json
-import os
 import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from benches.arrive import set_up
+from benches import ground
 from benches.pages import ask
-from midchannel.platform.database import embedded
 
 DAYS = 180
 CONTACTS = """
@@ -104,19 +100,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--activities", type=int, default=1_000_000)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="midchannel-bench-") as folder:
-        Path(folder).chmod(0o755)
-        server = embedded.Server(Path(folder) / "postgres")
-        server.start()
-        try:
-            server.ensure_roles()
-            os.environ["DATABASE_URL"] = server.url(role=embedded.OWNER)
-            os.environ["MIDCHANNEL_DATA"] = folder
-            os.environ["MIDCHANNEL_AS_OWNER"] = "1"
-            set_up()
-            print(json.dumps(measure(arguments.activities)))
-        finally:
-            server.stop()
+    with ground.own_server():
+        print(json.dumps(measure(arguments.activities)))
 
 
 if __name__ == "__main__":

@@ -7,19 +7,14 @@ every page.
 
 import argparse
 import json
-import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from benches import generator
-from benches.arrive import set_up
-from midchannel.platform.database import embedded
+from benches import generator, ground
 
 ROUNDS = 200
 WORDS = (
@@ -150,19 +145,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--activities", type=int, default=1_000_000)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="midchannel-bench-") as folder:
-        Path(folder).chmod(0o755)
-        server = embedded.Server(Path(folder) / "postgres")
-        server.start()
-        try:
-            server.ensure_roles()
-            os.environ["DATABASE_URL"] = server.url(role=embedded.OWNER)
-            os.environ["MIDCHANNEL_DATA"] = folder
-            os.environ["MIDCHANNEL_AS_OWNER"] = "1"
-            set_up()
-            print(json.dumps(measure(arguments.activities)))
-        finally:
-            server.stop()
+    with ground.own_server():
+        print(json.dumps(measure(arguments.activities)))
 
 
 if __name__ == "__main__":

@@ -6,10 +6,8 @@ of eight sources (`benches/people.py`) by COPY, and then measures with further r
 
 import argparse
 import json
-import os
 import random
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -19,8 +17,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from benches import people, processes
-from benches.arrive import set_up
+from benches import ground, people, processes
 from midchannel.platform.database import embedded
 
 CHUNK = 10_000
@@ -263,19 +260,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=200_000)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="midchannel-bench-") as folder:
-        Path(folder).chmod(0o755)
-        server = embedded.Server(Path(folder) / "postgres")
-        server.start()
-        try:
-            server.ensure_roles()
-            os.environ["DATABASE_URL"] = server.url(role=embedded.OWNER)
-            os.environ["MIDCHANNEL_DATA"] = folder
-            os.environ["MIDCHANNEL_AS_OWNER"] = "1"
-            set_up()
-            print(json.dumps(measure(arguments.records, server, Path(folder))))
-        finally:
-            server.stop()
+    with ground.own_server() as (server, folder):
+        print(json.dumps(measure(arguments.records, server, folder)))
 
 
 if __name__ == "__main__":

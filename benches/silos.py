@@ -6,17 +6,15 @@ settings and fsync on. Prints one JSON object: seconds, CPU microseconds a row (
 
 import argparse
 import json
-import os
 import random
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benches import processes
+from benches import ground, processes
 from midchannel.platform.database import embedded
 
 GIVEN = ("Ana", "Bo", "Cy", "Di", "Eva", "Finn", "Gil", "Hana", "Ivo", "Jo", "Kim", "Lea", "Max", "Nia", "Ole", "Pia")
@@ -106,24 +104,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="midchannel-bench-") as folder:
-        Path(folder).chmod(0o755)
-        server = embedded.Server(Path(folder) / "postgres")
-        server.start()
-        try:
-            server.ensure_roles()
-            os.environ |= {
-                "DATABASE_URL": server.url(role=embedded.OWNER),
-                "MIDCHANNEL_DATA": folder,
-                "MIDCHANNEL_AS_OWNER": "1",
-            }
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "midchannel.config.settings")
-            import django
-
-            django.setup()
-            print(json.dumps(measure(asked.rows, server)))
-        finally:
-            server.stop()
+    with ground.own_server() as (server, _):
+        print(json.dumps(measure(asked.rows, server)))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import json
 import os
 import time
 
-from benches.arrive import set_up
+from benches.ground import set_up
 
 SIZE = 100
 ROUNDS = 40
