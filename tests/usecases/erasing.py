@@ -6,7 +6,7 @@ from datetime import datetime
 from midchannel.middle.consents.models import RightsRequest
 from midchannel.usecases import rights
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 
 
 def work(now: datetime) -> None:
