@@ -23,7 +23,7 @@ from midchannel.web.silos import forms, words
 
 def page(request: SignedInRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Draw a page of the silos."""
-    known = {"tabs": sections.tabs(request.viewer.role, "silos"), "viewer": request.viewer}
+    known = {"groups": sections.groups(request.viewer.role, "silos"), "viewer": request.viewer}
     return render(request, f"silos/{template}", known | context, status=status)
 
 
