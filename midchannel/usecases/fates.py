@@ -210,7 +210,7 @@ FATES: Mapping[str, Mapping[str, str]] = {
     "search_alert": {"sign": OURS},
     "voice_set": {"name": SWEPT},
     "voice_version": {"names": SWEPT, "reason": SWEPT, "made_by_name": OURS},
-    "rising_term": {"term": OURS},
+    "rising_term": {"term": OURS, "words": OURS},
     "offer_rule": {
         "bought": OURS,
         "changed_by": OURS,

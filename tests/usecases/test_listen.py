@@ -7,6 +7,7 @@ import pytest
 from midchannel.inside.teamwork.models import NoticeRow
 from midchannel.middle.conversations.models import Conversation
 from midchannel.middle.customers.models import SourceRecord
+from midchannel.middle.signals import queries as signals
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import vocabulary
 from midchannel.outside.channels.models import Channel
@@ -21,7 +22,7 @@ from midchannel.outside.listening.queries import voices as voice_queries
 from midchannel.outside.listening.queries.mentions import Narrow
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import execute
-from midchannel.usecases import arrive, listen, take_back, take_up, try_search, watch
+from midchannel.usecases import arrive, listen, name_topic, take_back, take_up, try_search, watch
 from tests import company as companies
 from tests.company import Company
 
@@ -331,6 +332,37 @@ def test_what_more_people_say_than_before_rises(company: Company) -> None:
     assert "garden" not in {row.term for row in rows}
     assert len(rising_queries.list_posts(viewer(company), rows[0])) == 12
     assert rising_queries.list_posts(companies.viewer_of(company.outsider), rows[0]) == []
+
+
+def test_a_topic_that_nobody_named_rises_with_its_posts_until_it_is_named(company: Company) -> None:
+    calm = ("the garden is green today", "roses in the garden", "a green garden and roses", "today the roses are green")
+    for number in range(40):
+        overhear(company.public, calm[number % 4], by=f"Calm {number}", at=NOW - 4 * DAY + number * HOUR)
+    about = (
+        "ferry stuck at {}, harbour closed",
+        "no ferry, {} harbour is closed",
+        "closed harbour and a {} ferry that is stuck",
+    )
+    for number in range(15):
+        place = ("dawn", "noon", "dusk", "night", "Oslo")[number % 5]
+        overhear(company.public, about[number % 3].format(place), by=f"New {number}", at=NOW - HOUR)
+    hear()
+
+    rising.compute(24, now=NOW)
+    (topic,) = (row for row in rising_queries.list_rising(viewer(company), 24) if row.words)
+    assert set(topic.term.split()) <= {"ferry", "harbour", "closed", "stuck"}
+    assert (topic.now, topic.before, len(rising_queries.list_posts(viewer(company), topic))) == (15, 0, 15)
+    assert rising_queries.list_posts(companies.viewer_of(company.outsider), topic) == []
+    assert "oslo" not in " ".join(topic.words), "what fewer than five people say is not shown"
+
+    rising.compute(24, now=NOW + MINUTE)
+    assert topic.term in {row.term for row in rising_queries.list_rising(viewer(company), 24) if row.words}
+    assert name_topic.name_topic(companies.viewer_of(company.outsider), topic.activity_ids, "Mine", now=NOW) == 0
+    assert name_topic.name_topic(viewer(company), topic.activity_ids, "The ferry", now=NOW) == 15
+
+    rising.compute(24, now=NOW + 2 * MINUTE)
+    assert not [row for row in rising_queries.list_rising(viewer(company), 24) if row.words]
+    assert signals.of(viewer(company), topic.activity_ids[:1])[topic.activity_ids[0]].topics == ("The ferry",)
 
 
 def test_shares_of_voice_are_counted_by_people_and_by_a_version_of_the_names(company: Company) -> None:

@@ -181,7 +181,10 @@ class VoiceVersion(models.Model):
 
 
 class RisingTerm(models.Model):
-    """A term that more people use than before, as last computed; of terms of at least five people. `activity_ids`: some posts with it."""
+    """A term or a topic that more people speak of than before, as last computed; of at least five people.
+
+    `activity_ids` are some posts with it. `words` are those that set a topic apart which nobody has named; none of a term.
+    """
 
     computed_at = models.DateTimeField()
     hours = models.IntegerField()
@@ -194,6 +197,7 @@ class RisingTerm(models.Model):
     high = models.FloatField()
     chance = models.FloatField()
     activity_ids = ArrayField(models.BigIntegerField(), default=list)
+    words = ArrayField(models.TextField(), default=list, db_default=[])
 
     class Meta:
         db_table = "rising_term"

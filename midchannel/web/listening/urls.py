@@ -22,6 +22,7 @@ urlpatterns = [
     path("listen/alerts/<int:alert_id>/snooze/", alerts.snooze, name="alert-snooze"),
     path("listen/rising/", rising.rising, name="rising"),
     path("listen/rising/posts/", rising.posts, name="rising-posts"),
+    path("listen/rising/name/", rising.name, name="rising-name"),
     path("listen/voice/", voices.voices, name="voices"),
     path("listen/voice/new/", voices.new, name="voice-new"),
     path("listen/voice/<int:set_id>/", voices.voice, name="voice"),

@@ -11,7 +11,10 @@ from midchannel.platform.database.bulk import fetch
 
 @dataclass(frozen=True, slots=True)
 class RisingRow:
-    """A term that rises: people now and before (four times as long), how many times as often with an interval of 9 in 10."""
+    """A term or topic that rises: people now and before (four times as long), how many times as often with an interval of 9 in 10.
+
+    `words` set a topic apart; a term has none.
+    """
 
     term: str
     now: int
@@ -21,6 +24,12 @@ class RisingRow:
     high: float
     chance: float
     activity_ids: tuple[int, ...]
+    words: tuple[str, ...] = ()
+
+    @property
+    def more(self) -> str:
+        """The words of a topic that its name does not have."""
+        return " ".join(word for word in self.words if word not in self.term.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +44,12 @@ class RisingState:
 
 
 def list_rising(viewer: Viewer, hours: int) -> list[RisingRow]:
-    """The terms, the surest first. At least five people use each, so it is nobody's own word."""
-    return [
-        RisingRow(term, now, before, ratio, low, high, chance, tuple(examples))
-        for term, now, before, ratio, low, high, chance, examples in fetch(
-            "SELECT term, now, before, ratio, low, high, chance, activity_ids FROM rising_term WHERE hours = %s ORDER BY place",
-            [hours],
-        )
-    ]
+    """Terms and topics, the surest first. At least five people speak of each, so it is nobody's own word."""
+    rows = fetch(
+        "SELECT term, now, before, ratio, low, high, chance, activity_ids, words FROM rising_term WHERE hours = %s ORDER BY place",
+        [hours],
+    )
+    return [RisingRow(*row[:-2], tuple(row[-2]), tuple(row[-1])) for row in rows]
 
 
 def get_state(hours: int) -> RisingState | None:
@@ -52,5 +59,5 @@ def get_state(hours: int) -> RisingState | None:
 
 
 def list_posts(viewer: Viewer, row: RisingRow) -> list[MentionRow]:
-    """Posts behind a term, of those kept as its examples and seen by the viewer."""
+    """Posts behind a term or topic, of those kept as its examples and seen by the viewer."""
     return mentions.read(mentions.visible_of(viewer, row.activity_ids))
