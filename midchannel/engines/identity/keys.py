@@ -110,14 +110,16 @@ RECIPES = tuple(_recipes())
 _OF_FIELD: dict[str, list[tuple[str, Callable[[str], str]]]] = {}
 for _name, (_field, _make) in FEATURES.items():
     _OF_FIELD.setdefault(_field, []).append((_name, _make))
-_READY = tuple((f"{each.name}:", each.features[0], "".join(each.features[1:]), each.any_order) for each in RECIPES)
+_OF_FEATURE: dict[str, list[tuple[str, str, bool]]] = {}
+for _each in RECIPES:
+    _OF_FEATURE.setdefault(_each.features[0], []).append((_each.name, "".join(_each.features[1:]), _each.any_order))
 WHOLE = ("given_letters", "family_letters")
 """These two, one after the other, are found by a user name: robertallen."""
 
 
 def blocking_keys(record: fields.Record) -> tuple[int, ...]:
-    """The keys of a record, each once, in a fixed order; none for one that says nothing."""
-    return tuple(dict.fromkeys(hashed(each) for each in key_texts(record.values)))
+    """The keys of a record, each once; none for one that says nothing."""
+    return tuple(dict.fromkeys(hashed(f"{name}:{made}") for name, made in key_parts(record.values)))
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -128,35 +130,35 @@ def hashed(key: str) -> int:
     )
 
 
-def key_texts(values: fields.Values) -> Iterator[str]:
-    """The keys before hashing: a recipe's name and what it is made of."""
+def key_parts(values: fields.Values) -> list[tuple[str, str]]:
+    """The keys before hashing: the name of a recipe, and what it makes of the values."""
     first: dict[str, str] = {}
     for field, found in values.items():
-        for name, spell in _OF_FIELD.get(field, ()):
+        for feature, spell in _OF_FIELD.get(field, ()):
             made = found[0] if spell is _itself else spell(found[0])
             if made:
-                first[name] = made
-    for before, one, other, any_order in _READY:
-        if one not in first:
-            continue
-        made = first[one]
-        if other:
-            second = first.get(other)
-            if second is not None:
-                yield before + (f"{second}|{made}" if any_order and second < made else f"{made}|{second}")
-            continue
-        field, spell = FEATURES[one]
-        found = values[field]
-        if len(found) == 1:
-            yield before + made
-        else:
-            yield from (before + each for value in found if (each := spell(value)))
-    whole = "".join(first.get(each, "") for each in WHOLE)
+                first[feature] = made
+    parts: list[tuple[str, str]] = []
+    for one, made in first.items():
+        for name, other, any_order in _OF_FEATURE.get(one, ()):
+            if other:
+                second = first.get(other)
+                if second is not None:
+                    parts.append((name, f"{second}|{made}" if any_order and second < made else f"{made}|{second}"))
+                continue
+            field, spell = FEATURES[one]
+            found = values[field]
+            if len(found) == 1:
+                parts.append((name, made))
+            else:
+                parts += [(name, each) for value in found if (each := spell(value))]
+    whole = "".join([first.get(each, "") for each in WHOLE])
     if len(whole) >= _LEAST_LETTERS:
-        yield f"whole:{whole}"
+        parts.append(("whole", whole))
     for field, found in values.items():
         if is_worded(field):
-            yield from (f"{field}:{each}" for each in words(field, found[0]))
+            parts += [(field, each) for each in words(field, found[0])]
+    return parts
 
 
 def is_worded(field: str) -> bool:

@@ -1,5 +1,6 @@
 """How alike two values are: a small number for each kind of comparison, 0 for "different", the highest for "the same"."""
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ def _name(left: str, right: str) -> int:
         return 3 if left[0] == right[0] else 0
     alike = JaroWinkler.similarity(left, right, score_cutoff=ALIKE)
     if alike < ALIKE:
-        return 3 if nicknames.formal(left) == nicknames.formal(right) else 0
+        return 3 if _formal(left, left) == _formal(right, right) else 0
     if is_another(left, right):
         return 1
     if alike >= 0.75 and is_edited(left, right, 1):
@@ -43,6 +44,7 @@ def _name(left: str, right: str) -> int:
     return 2 if alike >= 0.8 else 1
 
 
+_formal = nicknames.FORMAL.get
 ALIKE = 0.7
 """Names less alike than this (Jaro and Winkler) are different unless one is short for the other."""
 SHORT = 4
@@ -100,6 +102,8 @@ def user_letters(email: str) -> str:
     return keys.squeeze(email.partition("@")[0])
 
 
+_letters = functools.lru_cache(maxsize=20_000)(keys.squeeze)
+_user_letters = functools.lru_cache(maxsize=20_000)(user_letters)
 NEAR_EMAIL = 80
 """Of 100 letters in two addresses so many are shared, and in the same order, where one may be the other mistyped."""
 
@@ -109,12 +113,12 @@ def _email(left: str, right: str) -> int:
         return 4
     if fuzz.ratio(left, right) >= NEAR_EMAIL:
         return 3
-    left, right = user_letters(left), user_letters(right)
+    left, right = _user_letters(left), _user_letters(right)
     return 2 if left == right else 1 if JaroWinkler.similarity(left, right) >= 0.88 else 0
 
 
 def _handle(left: str, right: str) -> int:
-    left, right = keys.squeeze(left), keys.squeeze(right)
+    left, right = _letters(left), _letters(right)
     if left == right:
         return 3
     alike = JaroWinkler.similarity(left, right)
@@ -162,34 +166,42 @@ def shared_words(left: str, right: str, words: Mapping[str, float], rare: float)
     return sum(weight * other[each] for each, weight in one.items() if each in other)
 
 
-def compare(
-    name: str,
-    left: tuple[str, ...],
-    right: tuple[str, ...],
-    *,
-    words: Mapping[str, float] | None = None,
-    rare_word: float = 1.0,
+def worded(words: Mapping[str, float], rare_word: float) -> Callable[[str, str], int]:
+    """How texts are compared whose words have these weights."""
+
+    def level(left: str, right: str) -> int:
+        return text_level(fuzz.token_sort_ratio(left, right), shared_words(left, right, words, rare_word))
+
+    return level
+
+
+def best(
+    level: Callable[[str, str], int], same: int, left: tuple[str, ...], right: tuple[str, ...]
 ) -> tuple[int, str, str]:
     """The best level between values of one field, and the two values that reach it (the first such, in order)."""
-    kind = KINDS[name]
-    if left[0] == right[0]:
-        return kind.same, left[0], right[0]
-    best = (-1, "", "")
+    found = (-1, "", "")
     for one in left:
         for other in right:
-            if one == other:
-                found = kind.same
-            elif words is not None and name == "text":
-                found = text_level(fuzz.token_sort_ratio(one, other), shared_words(one, other, words, rare_word))
-            else:
-                found = kind.level(one, other)
-            if found > best[0]:
-                best = (found, one, other)
-    return best
+            reached = same if one == other else level(one, other)
+            if reached > found[0]:
+                found = (reached, one, other)
+    return found
+
+
+def may_be_edited(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether two values can be the same or a letter apart: a cheap look. One letter that is not as it was leaves the first or the last."""
+    one, other = left[0], right[0]
+    if len(left) > 1 or len(right) > 1 or len(one) < SHORT:
+        return True
+    return (one[0] == other[0] or one[-1] == other[-1]) and -2 < len(one) - len(other) < 2
+
+
+IN_PLACE = 6
+"""Given and family name whose levels add up to so much stand where they belong."""
 
 
 def is_swapped(straight: tuple[int, int], crossed: tuple[int, int]) -> bool:
     """Whether a given and a family name stand in each other's place, by their levels (-1: missing) straight and crossed."""
     as_is, turned = max(straight[0], 0) + max(straight[1], 0), max(crossed[0], 0) + max(crossed[1], 0)
     low, high = min(crossed), max(crossed)
-    return as_is < 6 and turned > as_is and high >= 4 and (low >= 2 or low < 0)
+    return as_is < IN_PLACE and turned > as_is and high >= 4 and (low >= 2 or low < 0)

@@ -7,10 +7,11 @@ those of two (u). For equal values u is how frequent that value is. The sum, wit
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib import resources
+from math import log2
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -38,8 +39,7 @@ class Contribution(NamedTuple):
     right: str
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """How likely two records are one person. `weight` is in bits, the prior included: 0 is even odds.
 
     `verdict` is MUST, AUTO, REVIEW or NONE.
@@ -87,18 +87,6 @@ class Comparison:
         """The names of the levels."""
         return levels.KINDS[self.kind].names
 
-    def weight(self, level: int, share: float) -> float:
-        """Bits for a level; for equal values by the share of records that have the value."""
-        if level != len(self.m) - 1 or not self.rare:
-            return self.weights[level]
-        return math.log2(self.m[level] / share)
-
-    def worth(self, level: int, value: str) -> float:
-        """Bits for a level that is reached with this value."""
-        if level != len(self.m) - 1 or not self.rare:
-            return self.weights[level]
-        return math.log2(self.m[level] / self.frequencies.get(value, self.rare))
-
     @cached_property
     def sure(self) -> int:
         """The level from which two values of a guard may be one: a date may be mistyped, a name written otherwise; 0 for no guard."""
@@ -120,7 +108,30 @@ class Comparison:
         return self.frequencies.get(value, self.rare)
 
 
-_Met = tuple[Comparison, int, str, str, float]
+class _Step(NamedTuple):
+    """A comparison made ready for one pair after another: what is asked for each pair, looked up once."""
+
+    place: int
+    comparison: Comparison
+    same: int
+    level: Callable[[str, str], int]
+    weights: tuple[float, ...]
+    rare: float
+    sure: int
+    is_home: bool
+    is_weak: bool
+    branch: tuple[str, str] | None
+
+    @classmethod
+    def of(cls, place: int, each: Comparison) -> "_Step":
+        kind = levels.KINDS[each.kind]
+        level = levels.worded(each.words, each.rare_word) if each.kind == "text" and each.words else kind.level
+        branch = (each.group, each.branch) if each.group else None
+        return cls(place, each, kind.same, level, each.weights, each.rare, each.sure, each.is_home, each.weak, branch)
+
+
+_Met = tuple[_Step, int, str, str, float]
+"""A comparison that both records have values for: its level, the two values and the bits."""
 
 
 @dataclass(frozen=True)
@@ -137,62 +148,66 @@ class Model:
     def score(self, left: fields.Record, right: fields.Record) -> Score:
         """Compare two records. The same whichever comes first, but for `left` and `right` of each contribution."""
         met = self._meet(left.values, right.values)
-        weight, firm, is_barred = self._together(met)
-        contributions = tuple(
-            Contribution(each.field, each.names[level], bits, one, other) for each, level, one, other, bits in met
-        )
-        return Score(weight, probability(weight), contributions, self._verdict(left, right, weight, firm, is_barred))
+        weight, verdict = self._together(met, left, right)
+        return Score(weight, probability(weight), _told(met), verdict)
 
     def score_if_any(self, left: fields.Record, right: fields.Record) -> Score:
         """As `score`, but of a pair that is nothing only the weight is told: the cheap way to look at many."""
         met = self._meet(left.values, right.values)
-        weight, firm, is_barred = self._together(met)
-        verdict = self._verdict(left, right, weight, firm, is_barred)
-        if verdict == NONE:
-            return Score(weight, 0.0, (), NONE)
-        contributions = tuple(
-            Contribution(each.field, each.names[level], bits, one, other) for each, level, one, other, bits in met
+        weight, verdict = self._together(met, left, right)
+        return (
+            Score(weight, 0.0, (), NONE) if verdict is NONE else Score(weight, probability(weight), _told(met), verdict)
         )
-        return Score(weight, probability(weight), contributions, verdict)
 
-    def _together(self, met: list[_Met]) -> tuple[float, float, bool]:
-        """The bits of a pair with all evidence and without weak evidence for it; and whether something bars it from being joined."""
+    def _together(self, met: list[_Met], left: fields.Record, right: fields.Record) -> tuple[float, str]:
+        """The bits of a pair, and what becomes of it: weak evidence for it, or something that bars it, keeps it from being joined."""
         firm = weight = self.prior
-        guarded, is_own = False, False
-        groups: dict[str, dict[str, float]] = {}
-        for each, level, _, _, bits in met:
-            if level < each.sure:
-                guarded = True
-            if bits > 0.0 and not each.is_home:
+        is_barred, is_own = False, False
+        branches: dict[tuple[str, str], float] = {}
+        for (_, _, _, _, _, _, sure, is_home, is_weak, branch), level, _, _, bits in met:
+            if level < sure:
+                is_barred = True
+            if bits > 0.0 and not is_home:
                 is_own = True
-            if each.group:
-                branches = groups.setdefault(each.group, {})
-                branches[each.branch] = branches.get(each.branch, 0.0) + bits
-                continue
-            weight += bits
-            firm += bits if bits < 0.0 or not each.weak else 0.0
-        for branches in groups.values():
-            bits = max(0.0, *branches.values(), 0.0) + min(0.0, *branches.values(), 0.0)
-            weight, firm = weight + bits, firm + bits
-        return weight, firm, guarded or not is_own
+            if branch:
+                branches[branch] = branches.get(branch, 0.0) + bits
+            else:
+                weight += bits
+                if bits < 0.0 or not is_weak:
+                    firm += bits
+        if branches:
+            both = sum(branches.values()) if len(branches) == 1 else _strongest(branches)
+            weight, firm = weight + both, firm + both
+        if left.verified and not left.verified.isdisjoint(right.verified):
+            return weight, MUST
+        auto, review = self._bits
+        if firm >= auto and is_own and not is_barred:
+            return weight, AUTO
+        return weight, REVIEW if weight >= review else NONE
 
     def _meet(self, left: fields.Values, right: fields.Values) -> list[_Met]:
-        """Every comparison that both records have values for: its level, the two values and the bits."""
+        """Every comparison that both records have values for."""
         met: list[_Met] = []
-        places = self._places
-        for at in sorted([places[name] for name in left if name in right and name in places]):
-            each = self.comparisons[at]
-            one, other = left[each.field], right[each.field]
-            words = each.words if each.kind == "text" and each.words else None
-            level, first, second = levels.compare(each.kind, one, other, words=words, rare_word=each.rare_word)
-            met.append((each, level, first, second, each.worth(level, first)))
+        steps = self._steps
+        for step in sorted([steps[field] for field in left if field in right and field in steps]):
+            _, each, same, level_of, weights, rare, _, _, _, _ = step
+            ones, others = left[each.field], right[each.field]
+            one, other = ones[0], others[0]
+            if one == other:
+                level = same
+            elif len(ones) == len(others) == 1:
+                level = level_of(one, other)
+            else:
+                level, one, other = levels.best(level_of, same, ones, others)
+            bits = log2(each.m[same] / each.frequencies.get(one, rare)) if rare and level == same else weights[level]
+            met.append((step, level, one, other, bits))
         if self._order is not None:
             met = self._ordered(self._order, met, left, right)
         return self._lessened(met) if self._depends else met
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        return {each.field: at for at, each in enumerate(self.comparisons)}
+    def _steps(self) -> dict[str, _Step]:
+        return {each.field: _Step.of(place, each) for place, each in enumerate(self.comparisons)}
 
     @cached_property
     def _bits(self) -> tuple[float, float]:
@@ -204,63 +219,50 @@ class Model:
         return any(each.given for each in self.comparisons)
 
     def _lessened(self, met: list[_Met]) -> list[_Met]:
-        agree = {each.field for each, level, *_ in met if each.agrees(level)}
+        agree = {step.comparison.field for step, level, *_ in met if step.comparison.agrees(level)}
         return [
-            (each, level, one, other, bits - each.less[level])
-            if each.given in agree
-            else (each, level, one, other, bits)
-            for each, level, one, other, bits in met
+            (step, level, one, other, bits - step.comparison.less[level])
+            if step.comparison.given in agree
+            else (step, level, one, other, bits)
+            for step, level, one, other, bits in met
         ]
 
     @cached_property
-    def _order(self) -> tuple[Comparison, Comparison, Comparison] | None:
-        by_field = {each.field: each for each in self.comparisons}
-        found = by_field.get("given_name"), by_field.get("family_name"), by_field.get(ORDER)
-        return found if all(found) else None  # type: ignore[return-value]
+    def _order(self) -> tuple[_Step, _Step, _Step] | None:
+        found = [self._steps.get(name) for name in (*NAMES, ORDER)]
+        return tuple(found) if all(found) else None  # type: ignore[return-value]
 
     def _ordered(
-        self,
-        order: tuple[Comparison, Comparison, Comparison],
-        met: list[_Met],
-        left: fields.Values,
-        right: fields.Values,
+        self, order: tuple[_Step, _Step, _Step], met: list[_Met], left: fields.Values, right: fields.Values
     ) -> list[_Met]:
         """The comparisons with the names crossed where they stand in each other's place, and one more that says so."""
         given, family, turned = order
         one = other = -1
-        for each, level, *_ in met:
-            if each is given:
+        for step, level, *_ in met:
+            if step is given:
                 one = level
-            elif each is family:
+            elif step is family:
                 other = level
-        straight = one, other
-        if max(straight[0], 0) + max(straight[1], 0) >= 6:
-            return [*met, (turned, 1, "", "", turned.weights[1])]
-        first, second = self._cross(left, right), self._cross(right, left)
-        if not levels.is_swapped(straight, (first[0], second[0])):
-            seen = max(*straight, first[0], second[0]) >= 0
-            return [*met, (turned, 1, "", "", turned.weights[1])] if seen else met
+        as_is: _Met = (turned, 1, "", "", turned.weights[1])
+        if max(one, 0) + max(other, 0) >= levels.IN_PLACE:
+            return [*met, as_is]
+        there, back = _across(left, right), _across(right, left)
+        if not (there and levels.may_be_edited(*there)) and not (back and levels.may_be_edited(*back)):
+            return [*met, as_is] if there or back or max(one, other) >= 0 else met
+        first, second = (
+            levels.best(given.level, given.same, *names) if names else (-1, "", "") for names in (there, back)
+        )
+        if not levels.is_swapped((one, other), (first[0], second[0])):
+            return [*met, as_is]
         # Which of the two has it right is not known: the better likeness counts as the given name's, and no value as rare.
         better, worse = sorted((first, (second[0], second[2], second[1])), key=itemgetter(0), reverse=True)
         kept = [each for each in met if each[0] is not given and each[0] is not family]
         kept.extend(
-            (each, *found, each.weights[found[0]])
-            for each, found in ((given, better), (family, worse))
+            (step, *found, step.weights[found[0]])
+            for step, found in ((given, better), (family, worse))
             if found[0] >= 0
         )
         return [*kept, (turned, 0, "", "", turned.weights[0])]
-
-    def _cross(self, left: fields.Values, right: fields.Values) -> tuple[int, str, str]:
-        given, family = left.get("given_name"), right.get("family_name")
-        return levels.compare("name", given, family) if given and family else (-1, "", "")
-
-    def _verdict(self, left: fields.Record, right: fields.Record, weight: float, firm: float, guarded: bool) -> str:
-        if left.verified and not left.verified.isdisjoint(right.verified):
-            return MUST
-        auto, review = self._bits
-        if firm >= auto and not guarded:
-            return AUTO
-        return REVIEW if weight >= review else NONE
 
     def to_json(self) -> str:
         """The model as JSON text, to be kept and read again."""
@@ -280,6 +282,29 @@ class Model:
     def renamed(self, version: str) -> "Model":
         """The same weights under another name."""
         return replace(self, version=version)
+
+
+def _told(met: list[_Met]) -> tuple[Contribution, ...]:
+    return tuple(
+        [
+            Contribution(step.comparison.field, step.comparison.names[level], bits, one, other)
+            for step, level, one, other, bits in met
+        ]
+    )
+
+
+def _strongest(branches: Mapping[tuple[str, str], float]) -> float:
+    """The bits of comparisons that count once: of each group what speaks most for the pair, and what most against."""
+    groups: dict[str, list[float]] = {}
+    for (group, _), bits in branches.items():
+        groups.setdefault(group, [0.0]).append(bits)
+    return sum(max(bits) + min(bits) for bits in groups.values())
+
+
+def _across(left: fields.Values, right: fields.Values) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The given name of one and the family name of the other."""
+    given, family = NAMES
+    return (left[given], right[family]) if given in left and family in right else None
 
 
 def _kept(value: Any) -> Any:

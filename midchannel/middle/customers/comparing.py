@@ -15,6 +15,7 @@ from midchannel.middle.customers.models import RecordKind
 SOCIAL, BUSINESS = int(RecordKind.SOCIAL), int(RecordKind.BUSINESS)
 SELF_STATED = frozenset({SOCIAL, int(RecordKind.TRACKED)})
 NAMES = frozenset({"given_name", "family_name", "full_name", "handle"})
+FULL_NAMES = NAMES - {"handle"}
 WEAK = NAMES | {model.ORDER, "gender", "language", "city", "state", "country", "biography", "avatar", "job_title"}
 PERSONAL = frozenset({"email", "birth_date", "customer_number", "erp_number", "tax_number"})
 CLAIMS = PERSONAL | {"phone", "website"}
@@ -67,7 +68,7 @@ class Side:
         if self.is_organisation:
             raw.setdefault("organisation", self.name)
         else:
-            if " " in self.name.strip() and not (raw.keys() & {"given_name", "family_name", "full_name"}):
+            if FULL_NAMES.isdisjoint(raw) and " " in self.name.strip():
                 raw["full_name"] = self.name
             if self.kind == SOCIAL and self.address and "handle" not in raw:
                 self._add_address(raw)
@@ -99,18 +100,15 @@ class Side:
     @cached_property
     def keys(self) -> dict[int, str]:
         """Its blocking keys, each with the group of evidence it belongs to. Organisations and people never meet."""
-        texts = list(keys.key_texts(self.record.values)) if self.record.values else []
-        texts += [f"id:{type_}|{value}" for type_, value, _ in self.identifiers]
-        links = self.links
-        if links:
-            texts += [f"profile:{each}" for each in (self.profile, *links) if each]
-        texts += [f"domain:{each}" for each in self.domains]
+        parts = keys.key_parts(self.record.values)
+        parts += [("id", f"{type_}|{value}") for type_, value, _ in self.identifiers]
+        if self.links:
+            parts += [("profile", each) for each in (self.profile, *self.links) if each]
+        parts += [("domain", each) for each in self.domains]
         before = "organisation/" if self.is_organisation else ""
-        found = {}
-        for text in texts:
-            group = text.partition(":")[0]
-            found[keys.hashed(before + text)] = "name" if group in NAME_KEYS else group
-        return found
+        return {
+            keys.hashed(f"{before}{group}:{made}"): "name" if group in NAME_KEYS else group for group, made in parts
+        }
 
     @cached_property
     def generic_keys(self) -> dict[int, tuple[str, str]]:
@@ -195,13 +193,11 @@ class Proof:
 
 def proof_of(left: Side, right: Side) -> Proof | None:
     """A proof that two records are one customer, or None. Generic values prove nothing."""
-    generic = left.generic | right.generic
-    shared = (
-        sorted(_proven(left.identifiers) & _proven(right.identifiers)) if left.identifiers and right.identifiers else ()
-    )
-    for type_, value in shared:
-        if not generic or not any(value_key(type_, each) in generic for each in fields.normal(type_, value)):
-            return Proof(RULE_IDENTIFIER, {"identifier": type_, "value": value})
+    if left.identifiers and right.identifiers:
+        generic = left.generic | right.generic
+        for type_, value in sorted(_proven(left.identifiers) & _proven(right.identifiers)):
+            if not generic or not any(value_key(type_, each) in generic for each in fields.normal(type_, value)):
+                return Proof(RULE_IDENTIFIER, {"identifier": type_, "value": value})
     if left.links and right.links and left.profile in right.links and right.profile in left.links:
         return Proof(RULE_LINKS, {"identifier": "profile", "value": right.profile})
     for one, other in ((left, right), (right, left)):
@@ -272,13 +268,11 @@ def limited(score: model.Score, claims: Collection[str] = ()) -> tuple[str, floa
     """What a score may decide: names, claims and weak evidence never join; who shares a house but not a first name is not one person."""
     if score.verdict not in {model.AUTO, model.REVIEW}:
         return model.NONE, score.weight
-    levels = {each.field: each for each in score.contributions}
-    speaking = {each.field for each in score.contributions if each.weight > 0}
-    given = levels.get("given_name")
-    if given is not None and given.level in NAMESAKE:
-        if not any(each.field in PERSONAL and each.weight > 0 and each.level == "same" for each in score.contributions):
+    speaking = [each for each in score.contributions if each.weight > 0]
+    if any(each.field == "given_name" and each.level in NAMESAKE for each in score.contributions):
+        if not any(each.field in PERSONAL and each.level == "same" for each in speaking):
             return model.NONE, min(score.weight, -1.0)
         return model.REVIEW, min(score.weight, NEARLY)
-    if not speaking - WEAK - frozenset(claims):
+    if all(each.field in WEAK or each.field in claims for each in speaking):
         return model.REVIEW, min(score.weight, NEARLY)
     return score.verdict, score.weight
