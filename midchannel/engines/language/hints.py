@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 _BEGUN = re.compile(r"(?<=[ '])[^\W\d_]{3,}")
 _FIRST = re.compile(r"[^\W\d_]{3,}")
+_SIGN = re.compile(r"\\.|\[[^]]*\]|.", re.DOTALL)
 COMMON = frozenset(
     (
         "this", "that", "have", "been", "with", "your", "there", "here", "from", "what", "when", "they", "will", "just", "para", "pour",
@@ -36,6 +37,28 @@ class _Group:
 def beginnings(pattern: str) -> frozenset[str] | None:
     """Words, in small letters, of which a text that matches has one that begins so; None where nothing is certain."""
     return _hints(_parsed(pattern, 0, is_fresh=True)[0])
+
+
+def alternatives(pattern: str) -> list[str]:
+    """Patterns of which one matches wherever this one does: its alternatives, one by one, also those between two borders of words."""
+    out = []
+    for each in _split(pattern):
+        inner = _split(each[5:-3]) if each.startswith(r"\b(?:") and each.endswith(r")\b") else []
+        out += [rf"\b(?:{part})\b" for part in inner] or [each]
+    return out
+
+
+def _split(pattern: str) -> list[str]:
+    """A pattern at those bars that are in no group and no class; nothing where it closes what it did not open."""
+    parts, depth, begin = [], 0, 0
+    for sign in _SIGN.finditer(pattern):
+        depth += (sign[0] == "(") - (sign[0] == ")")
+        if depth < 0:
+            return []
+        if sign[0] == "|" and depth == 0:
+            parts.append(pattern[begin : sign.start()])
+            begin = sign.end()
+    return [*parts, pattern[begin:]]
 
 
 def _parsed(pattern: str, at: int, *, is_fresh: bool) -> tuple[_Group, int]:

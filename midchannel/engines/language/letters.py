@@ -73,6 +73,11 @@ class Letters:
         return np.asarray(self.kind != GAP)
 
     @cached_property
+    def bounds(self) -> Ints:
+        """Where each text begins, and where the last ends (texts + 1)."""
+        return np.searchsorted(self.text, np.arange(self.size + 1))
+
+    @cached_property
     def words(self) -> Words:
         """Words, and runs of signs, as they follow one another."""
         kind, codes = self.kind, self.codes
@@ -90,8 +95,7 @@ class Letters:
         telling = np.zeros(len(self.codes), bool)
         basic = self.codes < _PLANE
         telling[basic] = _tables()[3][self.codes[basic]]
-        starts = np.searchsorted(self.text, np.arange(self.size + 1))
-        telling &= np.arange(len(self.codes)) - starts[np.maximum(self.text, 0)] <= longest
+        telling &= np.arange(len(self.codes)) - self.bounds[np.maximum(self.text, 0)] <= longest
         ends = self.codes == END
         codes = np.where(telling | ends, self.codes, np.uint64(SPACE))
         kind = np.where(telling, WORD, GAP).astype(np.int8)

@@ -4,8 +4,10 @@ Each rule names itself in the answer, so that a person sees why. Words of Englis
 Portuguese, Italian, Dutch, Polish, Turkish, Swedish and Hindi in Latin letters.
 """
 
+import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -128,59 +130,70 @@ def _packed(word: str) -> int:
     return sum(ord(letter) << shift for letter, shift in zip(word[:4], (48, 32, 16, 0), strict=False))
 
 
-_EVERYWHERE = frozenset(
-    re.findall(
-        r"[^ ]+",
-        "the this with was for not have has been being are can't can could couldn't get got all out ever over off from into now here does"
-        " doesn't need call send stop still last make one some everything site app keeps keep run runs never its says hasn't haven't isn't"
-        " again work make open night morning people phone coming calls making",
-    )
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One of the patterns a rule consists of. `words`: a text that matches has one that begins so (none: it must always be tried)."""
+
+    rule: int
+    pattern: str
+    words: tuple[str, ...]
+
+    def holds(self, low: str) -> bool:
+        """Whether it is in a text in small letters."""
+        return any(word in low for word in self.words or ("",)) and _compiled(self.pattern).search(low) is not None
+
+
+_compiled = functools.cache(re.compile)
+_CASES = tuple(
+    _Case(rule, case, tuple(sorted(hints.beginnings(case) or ())))
+    for rule, (_, _, pattern) in enumerate(RULES)
+    for case in hints.alternatives(pattern.pattern)
 )
-"""Words that stand in so many texts that they are no hint; wherever one is in a rule, another word beside it is."""
+_ALWAYS = tuple(number for number, case in enumerate(_CASES) if not case.words)
 
 
-def _beginnings(pattern: str) -> Codes | None:
-    words = hints.beginnings(pattern)
-    return None if words is None else np.unique(np.array([_packed(each) for each in words], np.uint64))
+@functools.cache
+def _beginnings() -> tuple[Codes, list[tuple[int, ...]]]:
+    """How words begin that a case needs, in order, and which cases those are."""
+    cases: dict[int, set[int]] = {}
+    for number, case in enumerate(_CASES):
+        for word in case.words:
+            cases.setdefault(_packed(word), set()).add(number)
+    order = sorted(cases)
+    return np.array(order, np.uint64), [tuple(cases[each]) for each in order]
 
 
-_HINTS = tuple(_beginnings(pattern.pattern) for _, _, pattern in RULES)
-"""How the words begin of which a rule needs one; None where it must be tried on every text."""
-
-
-def candidates(batch: Letters) -> list[tuple[int, ...]]:
-    """For each text the numbers of the rules that may hold, by how its words begin."""
+def candidates(batch: Letters) -> list[set[int]]:
+    """For each text the numbers of the cases that may hold, by how its words begin."""
     codes = batch.codes
     letter = batch.kind == WORD
     for joining in JOINING:
         letter &= codes != ord(joining)
     at = np.flatnonzero(letter[1:-4] & ~letter[:-5]) + 1
-    four = (codes[at] << np.uint64(48)) | (codes[at + 1] << np.uint64(32)) | (codes[at + 2] << np.uint64(16))
-    begun = np.concatenate((four | codes[at + 3], four))
-    owner = np.concatenate((batch.text[at], batch.text[at]))
-    out: list[tuple[int, ...]] = [()] * batch.size
-    for number, wanted in enumerate(_HINTS):
-        rows: Iterable[int] = range(batch.size)
-        if wanted is not None:
-            place = np.minimum(np.searchsorted(wanted, begun), len(wanted) - 1)
-            rows = set(owner[wanted[place] == begun].tolist())
-        for row in rows:
-            out[row] += (number,)
+    three = (codes[at] << np.uint64(48)) | (codes[at + 1] << np.uint64(32)) | (codes[at + 2] << np.uint64(16))
+    begun = np.concatenate((three | codes[at + 3], three))
+    wanted, cases = _beginnings()
+    place = np.minimum(np.searchsorted(wanted, begun), len(wanted) - 1)
+    found = np.flatnonzero(wanted[place] == begun)
+    out = [set(_ALWAYS) for _ in range(batch.size)]
+    for row, which in zip(batch.text[at[found % len(at)]].tolist(), place[found].tolist(), strict=True):
+        out[row].update(cases[which])
     return out
 
 
-def read(text: str, among: Sequence[int] | None = None) -> tuple[float, tuple[str, ...]]:
-    """How urgent a text is, from 0 to 1, and the rules that say so, strongest first. `among`: the rules that may hold (`candidates`)."""
-    found = sorted(_found(text[:4000], range(len(RULES)) if among is None else among), reverse=True)
-    if not found:
+def read(text: str, among: Iterable[int] | None = None) -> tuple[float, tuple[str, ...]]:
+    """How urgent a text is, from 0 to 1, and the rules that say so, strongest first. `among`: the cases that may hold (`candidates`)."""
+    if among is None:
+        among = range(len(_CASES))
+    elif not among:
         return 0.0, ()
-    strongest = found[0][0]
-    return min(1.0, strongest + 0.05 * (len(found) - 1)), tuple(name for _, name in found)
-
-
-def _found(text: str, among: Sequence[int]) -> Iterator[tuple[float, str]]:
-    low = text.lower() if among else ""
+    low = text[:4000].lower()
+    rules: set[int] = set()
     for number in among:
-        name, strength, pattern = RULES[number]
-        if pattern.search(low):
-            yield strength, name
+        case = _CASES[number]
+        if case.rule not in rules and case.holds(low):
+            rules.add(case.rule)
+    if not rules:
+        return 0.0, ()
+    found = sorted(((RULES[rule][1], RULES[rule][0]) for rule in rules), reverse=True)
+    return min(1.0, found[0][0] + 0.05 * (len(found) - 1)), tuple(name for _, name in found)

@@ -21,6 +21,18 @@ def test_a_pattern_tells_how_its_words_begin(pattern: str, words: set[str]) -> N
     assert set(hints.beginnings(pattern) or ()) == words
 
 
+@pytest.mark.parametrize(
+    ("pattern", "cases"),
+    [
+        (r"\b(?:a|b(?:c|d))\b", [r"\b(?:a)\b", r"\b(?:b(?:c|d))\b"]),
+        (r"\b(?:by|bis) (?:noon)\b|\bj[u|n]l\b", [r"\b(?:by|bis) (?:noon)\b", r"\bj[u|n]l\b"]),
+        (r"\b(?:x\|y|z\))\b", [r"\b(?:x\|y)\b", r"\b(?:z\))\b"]),
+    ],
+)
+def test_a_pattern_is_told_as_its_cases(pattern: str, cases: list[str]) -> None:
+    assert hints.alternatives(pattern) == cases
+
+
 def test_where_nothing_is_certain_a_pattern_is_always_tried() -> None:
     assert hints.beginnings(r"\b(?:urgent|\d+)\b") is None
 
