@@ -6,6 +6,8 @@ from midchannel.engines.casework import checking, expressions, plan, values
 from midchannel.engines.casework.errors import ExpressionError, InvalidPlanError, Problem
 
 LARGEST = 1_000_000
+# The same language read by a C library where there is one: a dozen times faster.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 60
 
 Node = yaml.Node
@@ -17,7 +19,7 @@ def composed(text: str) -> Node:
         raise InvalidPlanError([Problem(1, 1, f"The text is longer than {LARGEST:,} characters.")])
     try:
         _check_events(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -33,7 +35,7 @@ def composed(text: str) -> Node:
 
 def _check_events(text: str) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _refused(event, "Anchors and aliases (&, *) are not taken in.")
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
