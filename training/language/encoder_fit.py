@@ -1,6 +1,6 @@
 """The encoder's training: one pass over the rows, its upper half, two threads with half of each batch.
 
-AdamW (Loshchilov and Hutter 2019); the rate rises, stays, and falls to nothing at the end, so that a run may be kept shorter.
+AdamW (Loshchilov and Hutter 2019); the rate rises, stays, and falls to nothing at the end.
 """
 
 import time
@@ -21,66 +21,62 @@ from training.language.encoder_rows import Rows
 FROZEN = 3
 """So many of the lower layers stay as they are: half the work, and they know language, not feelings."""
 BATCH, THREADS = 48, 2
+BATCHES, RISEN_AT, FALLS_AT = 792, 55, 555
+"""So many batches are learned from: the rows there are would give 1,104. The rate has risen at one, and falls from another."""
 RATE, HEAD_RATE = 2e-4, 1e-3
-RISING, FALLING = 0.05, 0.3
 SAY = {"sentiment": 1.0, "emotion": 0.25, "mood": 0.7, "toxicity": 0.4, "intent": 0.5}
 """What a head's loss weighs beside the others."""
-KEPT_EVERY = 180.0
+TOLD_EVERY, KEPT_EVERY = 20, 60
 
 
-def fitted(
-    weights: Mapping[str, Tensor], rows: Rows, heads: Sequence[Head], pieces: Pieces, *, keep: Path, until: float = 0.0
-) -> encoder_net.Net:
-    """A net that learned from rows. `until`: the second (time.time) at which the rate begins to fall, wherever it is then.
-
-    What it has learned is kept in a file every few minutes.
-    """
+def fitted(weights: Mapping[str, Tensor], rows: Rows, heads: Sequence[Head], pieces: Pieces, *, keep: Path) -> None:
+    """Learn from rows, beginning with these weights; what was learned is kept in a file every few minutes."""
     torch.manual_seed(1)
-    torch.set_num_threads(1)  # a thread for each half of a batch waits for nobody inside an operation
-    net = encoder_net.begun(weights, rows.truth.shape[1]).train()
-    chance = ((rows.truth > 0).sum(0) + 1) / ((rows.truth >= 0).sum(0) + 2)
-    net.heads.bias.data = torch.tensor(np.log(chance / (1 - chance)), dtype=torch.float32)
-    for part in (net.pieces, net.places, net.begun_norm, *net.layers[:FROZEN]):
-        part.requires_grad_(False)
-    learning = [each for each in net.layers.parameters() if each.requires_grad]
-    own = list(net.heads.parameters())
-    steps = torch.optim.AdamW(
-        [{"params": learning, "lr": RATE, "base": RATE}, {"params": own, "lr": HEAD_RATE, "base": HEAD_RATE}],
+    torch.set_num_threads(1)  # a thread for each half of a batch, which waits for nobody inside an operation
+    net = begun(weights, rows)
+    learning = [each for each in net.parameters() if each.requires_grad]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [each for each in net.layers.parameters() if each.requires_grad], "base": RATE},
+            {"params": list(net.heads.parameters()), "base": HEAD_RATE},
+        ],
         weight_decay=0.01,
         fused=True,
     )
     loss = _Loss(rows, heads)
     numbers = [pieces.of(text) for text in rows.texts]
-    batches = list(_batches(numbers))
-    began, kept = time.time(), time.time()
-    falls_at = int(len(batches) * (1 - FALLING))
+    started = time.time()
     with ThreadPoolExecutor(THREADS) as threads:
-        at = 0
-        while at < len(batches):
-            if until and time.time() > until and at < falls_at:
-                falls_at, batches = at, batches[: int(at / (1 - FALLING))]
-                print(f"falls at {at} of {len(batches)} batches", flush=True)
-            for group in steps.param_groups:
-                group["lr"] = group["base"] * _rate(at, falls_at, len(batches))
-            halves = [batches[at][each::THREADS] for each in range(THREADS)]
-            found = list(threads.map(lambda half: _slopes(net, [*learning, *own], numbers, loss, half), halves))
-            for parameter, *slopes in zip([*learning, *own], *(slopes for _, slopes in found), strict=True):
-                parameter.grad = torch.stack(slopes).sum(0) if len(slopes) > 1 else slopes[0]
-            torch.nn.utils.clip_grad_norm_([*learning, *own], 1.0)
-            steps.step()
-            at += 1
-            if at % 20 == 0:
-                said = sum(each for each, _ in found)
-                print(f"{at}/{len(batches)} {time.time() - began:.0f} s, loss {said:.3f}", flush=True)
-            if time.time() > kept + KEPT_EVERY or at == len(batches):
+        for at, batch in enumerate(list(_batches(numbers))[:BATCHES]):
+            for group in optimizer.param_groups:
+                group["lr"] = group["base"] * _rate(at)
+            parts = [batch[part::THREADS] for part in range(THREADS)]
+            found = list(threads.map(lambda part: _slopes(net, learning, numbers, loss, part), parts))
+            for parameter, *slopes in zip(learning, *(slopes for _, slopes in found), strict=True):
+                parameter.grad = torch.stack(slopes).sum(0)
+            torch.nn.utils.clip_grad_norm_(learning, 1.0)
+            optimizer.step()
+            if at % TOLD_EVERY == 0:
+                print(
+                    f"{at} of {BATCHES}, {time.time() - started:.0f} s, loss {sum(each for each, _ in found):.3f}",
+                    flush=True,
+                )
+            if at % KEPT_EVERY == 0 or at == BATCHES - 1:
                 torch.save(net.state_dict(), keep)
-                kept = time.time()
-    return net.eval()
 
 
-def _rate(at: int, falls_at: int, end: int) -> float:
-    rising = min(1.0, (at + 1) / (RISING * end))
-    return rising * min(1.0, (end - at) / (end - falls_at + 1))
+def begun(weights: Mapping[str, Tensor], rows: Rows) -> encoder_net.Net:
+    """The net before it learns: its lower half stays, and its heads say how often each label holds."""
+    net = encoder_net.begun(weights, rows.truth.shape[1]).train()
+    chance = ((rows.truth > 0).sum(0) + 1) / ((rows.truth >= 0).sum(0) + 2)
+    net.heads.bias.data = torch.tensor(np.log(chance / (1 - chance)), dtype=torch.float32)
+    for part in (net.pieces, net.places, net.begun_norm, *net.layers[:FROZEN]):
+        part.requires_grad_(False)
+    return net
+
+
+def _rate(at: int) -> float:
+    return min(1.0, (at + 1) / RISEN_AT) * min(1.0, (BATCHES - at) / (BATCHES - FALLS_AT + 1))
 
 
 def _batches(numbers: Sequence[Sequence[int]]) -> Iterator[list[int]]:

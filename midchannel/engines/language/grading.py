@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midchannel.engines import language
-from midchannel.engines.language import intents, letters, naming, normal, personal, topics
-from midchannel.engines.language.bank import Head
+from midchannel.engines.language import encoder, intents, letters, naming, normal, personal, topics
+from midchannel.engines.language.bank import Bank, Head
 from midchannel.engines.language.features import Floats
 
 Rows = Sequence[tuple[str, frozenset[str]]]
@@ -64,30 +64,27 @@ def rows_of(content: str, names: Mapping[str, str]) -> Rows:
     ]
 
 
-def grade(task: str, rows: Rows, *, clock: Callable[[], float]) -> Grade:
-    """Grade one task. `clock` gives the seconds of CPU spent so far.
+def grade(task: str, rows: Rows, *, clock: Callable[[], float], tier: int = 1) -> Grade:
+    """Grade one task. `clock` gives the seconds of CPU spent so far; `tier` 2 is the second reading (`encoder`).
 
     Where one label is asked for (spam or not), what is not of it counts as a label, too. Of intents that holds which a reading says.
 
-    Raises ValueError for a task that there is not, and where no row has a label of the task.
+    Raises ValueError for a task or tier that there is not, and where no row has a label of the task.
     """
     if not rows:
         raise ValueError("The file has no rows.")
     if task == "pii":
         return _grade_personal(rows, clock)
-    bank = language.languages() if task == "language" else language.meanings()
+    reader = _reader(task, tier)
     given = {label for _, labels in rows for label in labels}
-    if task == "intent" and given <= set(example().shape.labels):
+    if tier == 1 and task == "intent" and given <= set(example().shape.labels):
         return _grade_topics(example(), rows, clock)
-    head, wanted = naming.head_for(task, bank, given)
+    head, wanted = naming.head_for(task, reader.shape.heads, given)
     texts = [text for text, _ in rows]
     began = clock()
     parts = []
     for at in range(0, len(texts), BATCH):
-        batch = letters.of([normal.read_form(text) for text in texts[at : at + BATCH]])
-        if task == "language":
-            batch = batch.telling(language.LANGUAGE_READ)
-        parts.append(head.probabilities(bank.score_letters(batch)))
+        parts.append(head.probabilities(_scores(reader, task, texts[at : at + BATCH])))
     spent = clock() - began
     labels, probabilities, thresholds = naming.asked_for(head, np.concatenate(parts), wanted)
     truth = np.array([[label in own for label in labels] for _, own in rows], bool)
@@ -100,6 +97,26 @@ def grade(task: str, rows: Rows, *, clock: Callable[[], float]) -> Grade:
     return _graded(
         task, labels, truth=truth, chosen=chosen, probabilities=probabilities, speed=len(rows) / max(spent, 1e-9)
     )
+
+
+def _reader(task: str, tier: int) -> Bank | encoder.Encoder:
+    if tier == 1:
+        return language.languages() if task == "language" else language.meanings()
+    found = encoder.load() if tier == 2 else None
+    if found is None:
+        raise ValueError(
+            "There is no second reading here: it needs the extra midchannel[encoder]."
+            if tier == 2
+            else f"There is no tier {tier}."
+        )
+    return found
+
+
+def _scores(reader: Bank | encoder.Encoder, task: str, texts: Sequence[str]) -> Floats:
+    if isinstance(reader, encoder.Encoder):
+        return reader.scores(texts)
+    batch = letters.of([normal.read_form(text) for text in texts])
+    return reader.score_letters(batch.telling(language.LANGUAGE_READ) if task == "language" else batch)
 
 
 def _said(

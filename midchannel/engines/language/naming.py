@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from midchannel.engines.language.bank import Bank, Head
+from midchannel.engines.language.bank import Head
 from midchannel.engines.language.features import Floats
 
 TASKS = {
@@ -29,19 +29,22 @@ ALSO = {
 """Other names for intents."""
 
 
-def head_for(task: str, bank: Bank, given: Collection[str]) -> tuple[Head, dict[str, str]]:
-    """The head of a task whose labels these are, and what each given name is there. Raises ValueError."""
+def head_for(task: str, heads: Sequence[Head], given: Collection[str]) -> tuple[Head, dict[str, str]]:
+    """The one of these heads, for a task, whose labels these are, and what each given name is there. Raises ValueError."""
     if task not in TASKS:
         raise ValueError(f"There is no task {task}; there are {', '.join(TASKS)} and pii.")
     best: tuple[int, Head, dict[str, str]] | None = None
-    own = {head.name: head for head in bank.shape.heads}
-    for head in (own[name] for name in TASKS[task] if name in own):
+    own = {head.name: head for head in heads}
+    asked = [own[name] for name in TASKS[task] if name in own]
+    if not asked:
+        raise ValueError(f"{task} is not read here.")
+    for head in asked:
         known = {each: label for each in given if (label := _label_of(head, each))}
         if best is None or len(known) > best[0]:
             best = (len(known), head, known)
     if best is None or not best[0]:
         raise ValueError(
-            f"No row has a label of {task}; they are {', '.join(bank.head(task).labels)}. Use --map theirs=ours."
+            f"No row has a label of {task}; they are {', '.join(asked[-1].labels)}. Use --map theirs=ours."
         )
     return best[1], best[2]
 

