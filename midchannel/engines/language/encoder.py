@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from midchannel.engines import language
-from midchannel.engines.language import intents
+from midchannel.engines.language import intents, normal
 from midchannel.engines.language.bank import Head
 from midchannel.engines.language.encoder_pieces import Pieces
 from midchannel.engines.language.features import Floats
@@ -73,7 +73,7 @@ class Encoder:
 
     def read(self, texts: Sequence[str]) -> list[Deeper]:
         """Read texts. One without words gives an empty answer; no text is an error."""
-        worded = [at for at, text in enumerate(texts) if any(map(str.isalnum, text))]
+        worded = [at for at, text in enumerate(texts) if any(map(str.isalnum, normal.read_form(text)))]
         out = [Deeper(model=self.shape.version)] * len(texts)
         scores = self.scores([texts[at] for at in worded])
         said = {name: head.probabilities(scores) for name, head in self._heads.items()}
@@ -119,17 +119,21 @@ def joined(first: Reading, deeper: Deeper) -> Reading:
     )
 
 
+def is_there(folder: Path = language.FOLDER) -> bool:
+    """Whether the extra and the model are there."""
+    return (folder / FILE).exists() and importlib.util.find_spec("onnxruntime") is not None
+
+
 @functools.cache
 def load(folder: Path = language.FOLDER) -> Encoder | None:
     """The encoder, one for the process; None where the extra or the model is not there."""
-    path = folder / FILE
-    if not path.exists() or importlib.util.find_spec("onnxruntime") is None:
+    if not is_there(folder):
         return None
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(folder / FILE, options, providers=["CPUExecutionProvider"])
     beside = session.get_modelmeta().custom_metadata_map
     shape = msgspec.json.decode(beside["shape"], type=Shape)
     return Encoder(shape, Pieces(beside["vocabulary"].split("\n")), session)
