@@ -28,6 +28,15 @@ Intent = Literal["complaint", "question", "praise", "purchase_interest", "idea",
 Topic = Annotated[str, Field(pattern=WORDS, max_length=correcting.LONGEST_TOPIC)]
 
 
+class SecondOut(Out):
+    """What a larger model says of the mood, where the first reading was unsure or the person matters. No measure goes by it."""
+
+    sentiment: str
+    negative: float
+    positive: float
+    model: str
+
+
 class SignalOut(Out):
     """What a text says. Probabilities are 0 to 1; "" and empty lists mean that it is not known."""
 
@@ -49,6 +58,7 @@ class SignalOut(Out):
     press: float = Field(description="What orders the view `pressing`, 0 to 1")
     said_by_a_person: list[str] = Field(description="In which respects a colleague has the last word")
     reader_id: Id = Field(description="By which models and calibration it was read")
+    second: SecondOut | None = Field(description="A second reading")
 
 
 class SignalPage(PageOut):
@@ -165,4 +175,5 @@ def _out(signal: Signal, conversation_id: int | None) -> SignalOut:
         press=signal.press,
         said_by_a_person=list(signal.corrected),
         reader_id=str(signal.reader_id),
+        second=SecondOut.model_validate(signal.second) if signal.second else None,
     )

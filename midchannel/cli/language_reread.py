@@ -32,5 +32,5 @@ def reread(
         with progress.counting("Reading") as told:
             while rereading.work(now=clock.now()):
                 told(*rereading.progress())
-        done, changed = rereading.last()
-    typer.echo(f"{done:,} texts read again, {changed:,} of them say something else now.")
+        if run := rereading.current():
+            typer.echo(f"{run.done:,} texts read again, {run.changed:,} of them say something else now.")

@@ -56,6 +56,7 @@ FATES: Mapping[str, Mapping[str, str]] = {
     "signal": {"language": GONE, "detail": GONE},
     "signal_correction": {"what": OURS, "holds": GONE, "shown": GONE, "said": GONE, "language": GONE},
     "signal_panel": {"language": GONE},
+    "signal_second": {"model": OURS},
     "conversation": {"subject": GONE},
     "conversation_draft": {"text": GONE},
     "message": {"body": GONE, "before": OURS},

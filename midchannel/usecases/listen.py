@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import transaction
 
@@ -94,16 +95,8 @@ def look_back(*, now: datetime) -> bool:
 
 def match(standing: Sequence[Standing], texts: Sequence[Heard]) -> list[Found]:
     """What some searches find in some texts. Language and mood are kept with what was found."""
-    matcher = _matcher(tuple((each.id, each.text) for each in standing))
-    sensed: dict[int, Sense] = {}
-
-    def read(numbers: list[int]) -> list[Sense]:
-        sensed.update(sense_of([texts[number] for number in numbers]))
-        return [sensed[texts[number].id] for number in numbers]
-
-    keys = matcher.match([text.said for text in texts], read)
-    found = [text for text, own in zip(texts, keys, strict=True) if own]
-    sensed.update(sense_of([text for text in found if text.id not in sensed]))
+    keys, sensed = _matched(_matcher(tuple((each.id, each.text) for each in standing)), texts)
+    sensed |= sense_of([text for text, own in zip(texts, keys, strict=True) if own and text.id not in sensed])
     return [
         Found(
             search_id,
@@ -118,6 +111,17 @@ def match(standing: Sequence[Standing], texts: Sequence[Heard]) -> list[Found]:
         for text, own in zip(texts, keys, strict=True)
         for search_id in own
     ]
+
+
+def _matched(matcher: Matcher, texts: Sequence[Heard]) -> tuple[list[list[int]], dict[int, Sense]]:
+    """Which searches find each text, and what those texts say of which that had to be known."""
+    sensed: dict[int, Sense] = {}
+
+    def read(numbers: list[int]) -> list[Sense]:
+        sensed.update(sense_of([texts[number] for number in numbers]))
+        return [sensed[texts[number].id] for number in numbers]
+
+    return matcher.match([text.said for text in texts], read), sensed
 
 
 @lru_cache(maxsize=4)
@@ -150,24 +154,26 @@ def _sense_of_signal(signal: Signal) -> Sense:
     return Sense(signal.language, signal.sentiment, frozenset(signal.intents), frozenset(signal.topics))
 
 
-TEXTS = """
-SELECT a.id, a.handle_id, a.channel_id, a.at, a.flags, lower(ch.name), ch.network, a.text, v.text, coalesce(a.data ->> 'subject', '')
-FROM activity a JOIN channel ch ON ch.id = a.channel_id LEFT JOIN LATERAL (
-  SELECT v.text FROM activity_version v WHERE v.activity_id = a.id AND a.flags & 16 <> 0 ORDER BY v.id DESC LIMIT 1) v ON true
-WHERE a.kind = ANY({kinds}::int[]) AND a.flags & {not_searched} = 0
-"""  # 16 is Flag.EDITED
+TEXTS = f"""
+SELECT a.id, a.handle_id, a.channel_id, a.at, a.flags, lower(ch.name), ch.network, coalesce(v.text, a.text),
+ coalesce(a.data ->> 'subject', '') FROM activity a JOIN channel ch ON ch.id = a.channel_id LEFT JOIN LATERAL (
+  SELECT v.text FROM activity_version v WHERE v.activity_id = a.id AND a.flags & {int(Flag.EDITED)} <> 0
+  ORDER BY v.id DESC LIMIT 1) v ON true
+WHERE a.kind = ANY('{TALKS}'::int[]) AND a.flags & {NOT_SEARCHED} = 0
+"""
 REACH = """
 SELECT i, coalesce((
   SELECT max(coalesce(r.attributes ->> 'followers', r.attributes ->> 'x_followers')::bigint) FROM source_record r WHERE r.handle_id = i
-  AND coalesce(r.attributes ->> 'followers', r.attributes ->> 'x_followers') ~ '^[0-9]{{1,9}}$'),
+  AND coalesce(r.attributes ->> 'followers', r.attributes ->> 'x_followers') ~ '^[0-9]{1,9}$'),
   (SELECT count(DISTINCT t.from_id) FROM talk t WHERE t.to_id = i)) FROM unnest(%s::bigint[]) AS i
 """
 
 
 def _arrived(channel_id: int, first_id: int, last_id: int, edited: Sequence[int], *, reach: bool) -> list[Heard]:
     """The texts of a batch, and of those that it edited, as they are now."""
-    rows = _texts(
-        "AND ((a.id >= %(first)s AND a.id <= %(last)s AND a.channel_id = %(channel)s) OR a.id = ANY(%(edited)s::bigint[]))",
+    rows = fetch(
+        f"{TEXTS} AND ((a.id >= %(first)s AND a.id <= %(last)s AND a.channel_id = %(channel)s)"
+        " OR a.id = ANY(%(edited)s::bigint[]))",
         {"first": first_id, "last": last_id, "channel": channel_id, "edited": array(edited)},
     )
     return _heard(rows, reach=reach)
@@ -175,55 +181,37 @@ def _arrived(channel_id: int, first_id: int, last_id: int, edited: Sequence[int]
 
 def _before(next_id: int, end_id: int, *, reach: bool, limit: int = STRETCH) -> tuple[list[Heard], int]:
     """The texts of a stretch of history below an id, and the id down to which they reach."""
-    rows = _texts(
-        "AND a.id < %(next)s AND a.id >= %(end)s ORDER BY a.id DESC LIMIT %(limit)s",
+    rows = fetch(
+        f"{TEXTS} AND a.id < %(next)s AND a.id >= %(end)s ORDER BY a.id DESC LIMIT %(limit)s",
         {"next": next_id, "end": end_id, "limit": limit},
     )
-    return _heard(rows, reach=reach), int(str(rows[-1][0])) if len(rows) == limit else end_id
+    return _heard(rows, reach=reach), rows[-1][0] if len(rows) == limit else end_id
 
 
-def _texts(condition: str, values: dict[str, object]) -> list[tuple[object, ...]]:
-    sql = TEXTS.format(kinds=f"'{TALKS}'", not_searched=NOT_SEARCHED)
-    return fetch(sql + condition, values)
+def _heard(rows: Sequence[Sequence[Any]], *, reach: bool) -> list[Heard]:
+    known: dict[int, int] = dict(fetch(REACH, [array({row[1] for row in rows})])) if reach and rows else {}
+    found = []
+    for identifier, handle_id, channel_id, at, flags, channel, network, words, subject in rows:
+        said = Said(
+            f"{subject}\n{words}" if subject else words,
+            channel,
+            network,
+            is_addressed=bool(flags & ADDRESSED),
+            is_public=not flags & PRIVATE,
+            reach=known.get(handle_id),
+        )
+        found.append(Heard(identifier, handle_id, channel_id, at, said))
+    return found
 
 
-def _heard(rows: Sequence[Sequence[object]], *, reach: bool) -> list[Heard]:
-    known: dict[int, int] = {}
-    if reach and rows:
-        known = dict(fetch(REACH.replace("{{", "{").replace("}}", "}"), [array({row[1] for row in rows})]))
-    return [_heard_of(row, known) for row in rows]
-
-
-def _heard_of(row: Sequence[object], reach: dict[int, int]) -> Heard:
-    identifier, handle_id, channel_id, at, flags, channel, network, text, later, subject = row
-    words = str(text if later is None else later)
-    said = Said(
-        f"{subject}\n{words}" if subject else words,
-        str(channel),
-        str(network),
-        is_addressed=bool(int(str(flags)) & ADDRESSED),
-        is_public=not int(str(flags)) & PRIVATE,
-        reach=reach.get(int(str(handle_id))),
-    )
-    return Heard(int(str(identifier)), int(str(handle_id)), int(str(channel_id)), at, said)  # type: ignore[arg-type]
-
-
-def looks_back(
-    query: Query, *, since: datetime, until: datetime, stop: int
-) -> tuple[list[tuple[Heard, Sense]], int, datetime]:
+def try_on_history(query: Query, *, since: datetime, until: datetime, stop: int) -> tuple[list[Heard], int, datetime]:
     """For trying a query: what it finds of the newest texts, how many were looked at, and back to when. At most `stop` are looked at."""
     matcher = Matcher.of([(0, query)])
     next_id, end_id, looked = ids.at(until), ids.at(since), 0
-    found: list[tuple[Heard, Sense]] = []
+    found: list[Heard] = []
     while next_id > end_id and looked < stop:
         texts, next_id = _before(next_id, end_id, reach=query.needs_reach, limit=min(STRETCH, stop - looked))
         looked += len(texts)
-        sensed: dict[int, Sense] = {}
-
-        def read(numbers: list[int], texts: Sequence[Heard] = texts, sensed: dict[int, Sense] = sensed) -> list[Sense]:
-            sensed.update(sense_of([texts[number] for number in numbers]))
-            return [sensed[texts[number].id] for number in numbers]
-
-        keys = matcher.match([text.said for text in texts], read)
-        found += [(text, sensed.get(text.id, Sense())) for text, own in zip(texts, keys, strict=True) if own]
+        keys, _sensed = _matched(matcher, texts)
+        found += [text for text, own in zip(texts, keys, strict=True) if own]
     return found, looked, since if next_id <= end_id else ids.moment_of(next_id)

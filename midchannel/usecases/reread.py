@@ -95,12 +95,6 @@ def progress() -> tuple[int, int]:
     return run.done, run.done + texts.count_texts_after(run.after_id, until=run.until_id)
 
 
-def last() -> tuple[int, int]:
-    """How many texts the last run read, and how many of them say something else since."""
-    run = Reread.objects.order_by("-id").first()
-    return (run.done, run.changed) if run else (0, 0)
-
-
 def current() -> Reread | None:
     """The run under way, else the last one."""
     return Reread.objects.order_by("-id").first()

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from midchannel.inside.service import queries as service
 from midchannel.middle.conversations import actions as conversations
+from midchannel.middle.conversations.queries import knowing
 from midchannel.middle.customers import actions as customers
 from midchannel.middle.customers.actions import Face
 from midchannel.outside.channels import actions as channels
@@ -49,9 +50,9 @@ def pass_over(viewer: Viewer, activity_id: int, *, is_passed: bool = True, now: 
 
 def _take_up(activity_id: int, *, actor: Actor, search_id: int | None, now: datetime) -> int:
     mention_actions.hold(activity_id)
-    known = fetch("SELECT conversation_id FROM message WHERE id = %s", [activity_id])
+    known = knowing.conversations_of([activity_id])
     if known:
-        return int(known[0][0])
+        return known[activity_id]
     said = channel_queries.get_activities([activity_id]).get(activity_id)
     if said is None:
         raise MentionNotFoundError

@@ -38,18 +38,20 @@ def try_query(viewer: Viewer, text: str, *, now: datetime, days: int = DAYS) -> 
     """Try it; nothing is kept. Raises BadQueryError."""
     query = asking.understand(text)
     since = now - timedelta(days=days)
-    found, looked, back_to = listen.looks_back(query, since=since, until=now + timedelta(seconds=1), stop=MOST_TEXTS)
+    found, looked, back_to = listen.try_on_history(
+        query, since=since, until=now + timedelta(seconds=1), stop=MOST_TEXTS
+    )
     back = max((now - back_to) / timedelta(days=1), 0.0)
     count = min(max(int(back) + (back > int(back)), 1), days)
     per_day = [0] * count
-    for each, _sense in found:
+    for each in found:
         ago = int((now - each.at) / timedelta(days=1))
         if 0 <= ago < count:
             per_day[count - 1 - ago] += 1
-    seen = mentions.visible_of(viewer, [each.id for each, _sense in found[: 20 * EXAMPLES]])
+    seen = mentions.visible_of(viewer, [each.id for each in found[: 20 * EXAMPLES]])
     return Tried(
         found=len(found),
-        people=len({each.handle_id for each, _sense in found}),
+        people=len({each.handle_id for each in found}),
         looked=looked,
         back_to=back_to,
         is_whole=back_to <= since,

@@ -60,6 +60,7 @@ def understand_again(source: Source, items: Sequence[Applying], *, now: datetime
             last = {item.target: item for item in items if _says(item)}
             read = _read(source.id, list(last.items()), own)
             signals.keep_again(_still_there(read), calibration=own.id, now=now)
+            signals.forget_second(list(last))
             gone = [item.target for item in items if item.envelope.is_deletion]
             if gone:
                 signals.forget(gone)

@@ -35,3 +35,12 @@ class ModelChanged(Event, frozen=True, kw_only=True):
     object_type: ClassVar[str] = "signal"
 
     version: str
+
+
+class SecondReadingSwitched(Event, frozen=True, kw_only=True):
+    """Texts are read twice from now on, or no longer."""
+
+    kind: ClassVar[str] = "signal.second_switched"
+    object_type: ClassVar[str] = "signal"
+
+    is_on: bool

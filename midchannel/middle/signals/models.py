@@ -138,3 +138,34 @@ class Reread(models.Model):
 
     class Meta:
         db_table = "signal_reread"
+
+
+class SecondReading(models.Model):
+    """What the encoder says of a text that was read twice. Beside its signal and in no measure. Probabilities are in thousandths.
+
+    `first` is the sentiment that the signal had. `is_unsure`: that was unsure; otherwise it was read twice since the person matters.
+    """
+
+    activity_id = models.BigIntegerField(primary_key=True)
+    model = models.TextField()
+    first = models.SmallIntegerField()
+    sentiment = models.SmallIntegerField()
+    negative = models.SmallIntegerField()
+    positive = models.SmallIntegerField()
+    is_unsure = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "signal_second"
+
+
+class SecondReadingState(models.Model):
+    """Whether texts are read twice, and how far that has come: one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    is_on = models.BooleanField(default=True)
+    after_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "signal_second_state"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="signal_second_state_once")]

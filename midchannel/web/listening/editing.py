@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from midchannel.engines.searches import MOST_CHARACTERS, simple
 from midchannel.engines.searches.simple import Simple
-from midchannel.engines.searches.tree import INTENTS
 from midchannel.outside.channels import queries as channels
 from midchannel.outside.listening import asking
 from midchannel.outside.listening.actions import searching
@@ -28,22 +27,12 @@ from midchannel.platform import clock
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import InvalidError
 from midchannel.usecases import try_search
-from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.listening import showing
+from midchannel.web.understanding import said
 
 SNOOZES = {"day": timedelta(days=1), "week": timedelta(days=7)}
 ANY = ("", gettext_lazy("Any"))
-INTENT_WORDS = {
-    "complaint": gettext_lazy("Complaint"),
-    "question": gettext_lazy("Question"),
-    "praise": gettext_lazy("Praise"),
-    "purchase_interest": gettext_lazy("Interest in buying"),
-    "idea": gettext_lazy("Idea"),
-    "churn_risk": gettext_lazy("About to leave"),
-    "cancellation": gettext_lazy("Cancellation"),
-    "other": gettext_lazy("Something else"),
-}
 LANGUAGES = (
     ("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("it", "Italiano"), ("pt", "Português"),
     ("nl", "Nederlands"), ("pl", "Polski"), ("tr", "Türkçe"), ("ar", "العربية"), ("hi", "हिन्दी"), ("ja", "日本語"), ("zh", "中文"),
@@ -102,11 +91,11 @@ class SimpleForm(KeptForm):
     distance = forms.IntegerField(
         label=gettext_lazy("Words between, at most"), min_value=1, max_value=50, initial=5, required=False
     )
-    mood = forms.ChoiceField(label=gettext_lazy("Mood"), required=False, choices=[ANY, *showing.MOODS.items()])
+    mood = forms.ChoiceField(label=gettext_lazy("Mood"), required=False, choices=[ANY, *said.SENTIMENTS.items()])
     intent = forms.ChoiceField(
         label=gettext_lazy("What they want"),
         required=False,
-        choices=[ANY, *((key, INTENT_WORDS[key]) for key in INTENTS)],
+        choices=[ANY, *said.INTENTS.items()],
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False, choices=[ANY, *LANGUAGES])
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), required=False)
@@ -248,15 +237,7 @@ def _tried(viewer: Viewer, text: str) -> dict[str, object]:
         "tried": found,
         "cards": rows,
         "tried_text": text,
-        "days": [
-            records.Mark(
-                label=_("the last 24 hours")
-                if at == len(found.days) - 1
-                else _("%(days)d days ago") % {"days": len(found.days) - 1 - at},
-                value=count,
-            )
-            for at, count in enumerate(found.days)
-        ],
+        "days": showing.days(found.days),
         "fields": sorted(query.fields) if query else [],
     }
 

@@ -71,19 +71,11 @@ def search(request: SignedInRequest, search_id: int) -> HttpResponse:
         "storms": storms,
         "false": false,
         "precision": showing.precision_words(row.precision),
-        "days": [records.Mark(label=_day(ago), value=count) for ago, count in _by_ago(row)],
+        "days": showing.days(row.days),
         "may_change": request.viewer.is_lead or row.created_by_id == request.viewer.user_id,
         "is_broken": asking.understood(row.text) is None,
     }
     return render(request, _template(request, "listening/search.html"), context)
-
-
-def _by_ago(row: SearchRow) -> list[tuple[int, int]]:
-    return [(len(row.days) - 1 - at, count) for at, count in enumerate(row.days)]
-
-
-def _day(ago: int) -> str:
-    return _("the last 24 hours") if not ago else _("%(days)d days ago") % {"days": ago}
 
 
 @require_safe
@@ -105,7 +97,7 @@ def _mentions_of(request: SignedInRequest, row: SearchRow | None) -> dict[str, o
     reach = int(asked["reach"]) if asked.get("reach") in {str(each) for each in REACHES} else None
     narrow = Narrow(
         search_id=row.id if row else None,
-        mood=asked.get("mood", "") if asked.get("mood") in showing.MOODS else "",
+        mood=asked.get("mood", "") if asked.get("mood") in said.SENTIMENTS else "",
         language=asked.get("language", "")[:3],
         reach=reach,
         open=asked.get("show") == "open",
@@ -123,7 +115,7 @@ def _mentions_of(request: SignedInRequest, row: SearchRow | None) -> dict[str, o
         "languages": [
             (each, said.language_name(each)) for each in mention_queries.languages_of(row.id if row else None)
         ],
-        "moods": showing.MOODS,
+        "moods": said.SENTIMENTS,
         "reaches": REACHES,
         "narrow": narrow,
         "show": asked.get("show", ""),

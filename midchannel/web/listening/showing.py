@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from midchannel.engines.searches import Query, matching
 from midchannel.middle.signals import queries as signals
@@ -21,12 +20,6 @@ from midchannel.web.understanding import said
 
 BEFORE, SHOWN = 80, 420
 UNHAPPY = {"negative": "unhappy"}
-MOODS: dict[str, str | Promise] = {
-    "negative": gettext_lazy("Bad mood"),
-    "neutral": gettext_lazy("Neutral"),
-    "positive": gettext_lazy("Good mood"),
-    "mixed": gettext_lazy("Mixed"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +72,15 @@ def tabs(current: str) -> list[records.Tab]:
     ]
 
 
+def days(counts: Sequence[int]) -> list[records.Mark]:
+    """How many posts on each of the last days (24 hours each), oldest first, as bars."""
+    marks = []
+    for ago, count in zip(range(len(counts) - 1, -1, -1), counts, strict=True):
+        label = _("%(days)d days ago") % {"days": ago} if ago else _("the last 24 hours")
+        marks.append(records.Mark(label=label, value=count))
+    return marks
+
+
 def cards(rows: Sequence[MentionRow], *, search: SearchRow | None = None, queries: Iterable[str] = ()) -> list[Card]:
     """Mentions with the words they were found by, and what is known of their mood now, corrections of people included."""
     read = signals.of_known([row.activity_id for row in rows])
@@ -87,7 +89,7 @@ def cards(rows: Sequence[MentionRow], *, search: SearchRow | None = None, querie
     found = []
     for number, row in enumerate(rows):
         now = read.get(row.activity_id)
-        mood = now.sentiment if now and now.sentiment else row.mood
+        mood = now.as_shown.sentiment if now and now.sentiment else row.mood
         own = [each for each in row.found_by if search and each.search_id == search.id]
         found.append(
             Card(
@@ -100,7 +102,7 @@ def cards(rows: Sequence[MentionRow], *, search: SearchRow | None = None, querie
                 is_deleted=row.is_deleted,
                 pieces=tuple(pieces_of(row.text, understood)),
                 mood=said.mood_of(now) if now and now.sentiment else UNHAPPY.get(mood, ""),
-                mood_words=str(MOODS.get(mood, "")),
+                mood_words=str(said.SENTIMENTS.get(mood, "")),
                 language=said.language_name(((now.language if now else "") or row.language).split("-")[0]),
                 reach=row.reach,
                 state=row.state,

@@ -13,6 +13,7 @@ from midchannel.web.settings import (
     routing,
     stores,
     trail,
+    understanding,
     you,
 )
 
@@ -47,6 +48,7 @@ urlpatterns = [
     path("settings/routing/<int:rule_id>/", routing.rule, name="settings_routing_rule"),
     path("settings/routing/<int:rule_id>/remove/", routing.remove, name="settings_routing_remove"),
     re_path(r"^settings/routing/(?P<rule_id>\d{1,18})/(?P<way>up|down)/$", routing.move, name="settings_routing_move"),
+    path("settings/understanding/", understanding.understanding, name="settings_understanding"),
     path("settings/casework/", case_rules.rules, name="settings_cases"),
     path("settings/casework/new/", case_rules.rule, name="settings_case_rule_new"),
     path("settings/casework/hours/", case_rules.hours, name="settings_case_hours"),

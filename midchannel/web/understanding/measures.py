@@ -153,10 +153,13 @@ def _marks(counts: list[Count]) -> list[records.Mark]:
 
 
 def _changes(asked: Asked) -> list[dict[str, Any]]:
-    """When another model began to read within the stretch, and how far it moves the mood by itself, as the panel tells."""
-    readers = panel.list_readers()
+    """The days within the stretch on which something else began to read, and how far that moves the mood by itself, as the panel tells.
+
+    A day's last reader is held against the last one of the day with readers before: who corrects much has many in a day.
+    """
+    by_day = {timezone.localtime(reader.first_used_at).date(): reader for reader in panel.list_readers()}
     found = []
-    for before, after in pairwise(readers):
+    for before, after in pairwise(by_day.values()):
         if asked.since <= after.first_used_at < asked.until + timedelta(days=1):
             shift = next(iter(panel.list_shifts(before.id, after.id)), None)
             found.append(

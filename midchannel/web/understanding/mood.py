@@ -47,9 +47,9 @@ def customer(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
     moods = signals.mood(request.viewer, found.id, clock.now() - SINCE)
     latest = moods[-SHOWN:]
     places = knowing.conversations_of([each.activity_id for each in latest])
-    says = signals.of(request.viewer, [each.activity_id for each in moods])
+    says = signals.of_known(each.activity_id for each in moods)
     listed = list(reversed(latest[-LISTED:]))
-    said_there = signals.list_read_texts([each.activity_id for each in listed if each.activity_id in says])
+    said_there = signals.list_read_texts([each.activity_id for each in listed])
     context = {
         "customer": found,
         "texts": len(moods),

@@ -72,6 +72,7 @@ def mood_of(signal: Signal | None) -> str:
     """
     if signal is None:
         return ""
+    signal = signal.as_shown
     if signal.sentiment == "negative":
         return "angry" if signal.negative >= ANGRY_FROM and "anger" in signal.emotions else "unhappy"
     return "happy" if signal.sentiment == "positive" and _is_glad(signal) else ""
@@ -99,7 +100,7 @@ def mark_of(signal: Signal | None) -> Sign | None:
 
 
 def why_of(signal: Signal) -> str:
-    """Why it is on top: what in the text presses, in words with how sure that is."""
+    """Why it is on top: what in the text presses, in words with how sure that is. By the first reading, which orders."""
     told = []
     if signal.is_urgent:
         rules = ", ".join(str(RULES.get(rule, rule)) for rule in signal.rules)
@@ -121,8 +122,12 @@ def _sure(words: str, probability: float | None, is_told: bool) -> str:
 def signs_of(signal: Signal) -> tuple[Sign, ...]:
     """Everything a text is said to say, for the message itself."""
     found = []
-    for what, words, sure, style in _parts(signal):
+    shown = signal.as_shown
+    for what, words, sure, style in _parts(shown):
         title = _("A colleague says so") if what in signal.corrected else f"{sure:.0%}" if sure is not None else ""
+        if what == "sentiment" and shown is not signal:
+            first = str(SENTIMENTS[signal.sentiment]).lower()
+            title = _("%(sure)s, read twice; at first %(mood)s") % {"sure": title, "mood": first}
         found.append(Sign(words, f"{WHATS[what]}: {title}" if title else str(WHATS[what]), style))
     return tuple(found)
 

@@ -57,11 +57,11 @@ def form_of(signal: Signal) -> SayForm:
 
 
 def get(viewer: Viewer, activity_id: int) -> Signal:
-    """A signal the viewer may see. Raises SignalNotFoundError."""
+    """A signal the viewer may see, as it is shown. Raises SignalNotFoundError."""
     found = queries.of(viewer, [activity_id]).get(activity_id)
     if found is None:
         raise SignalNotFoundError
-    return found
+    return found.as_shown
 
 
 def keep(

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from midchannel.middle.signals import actions
 from midchannel.middle.signals import queries as signals
 from midchannel.middle.signals.actions import learning
-from midchannel.middle.signals.queries import grading, panel, seeing, texts
+from midchannel.middle.signals.queries import Signal, Text, grading, panel, texts, twice
 from midchannel.middle.signals.queries.grading import Grade, Share
+from midchannel.middle.signals.queries.twice import TwiceRow
 from midchannel.platform import clock
 from midchannel.platform.errors import ConflictError, InvalidError, NotFoundError
 from midchannel.usecases import reread
@@ -30,7 +31,7 @@ from midchannel.web.understanding import said, saying
 
 LEFT_SINCE, DRAWN_SINCE = timedelta(days=28), timedelta(days=60)
 CHECKED_AT_ONCE = 10
-MOST_GRADES = 60
+MOST_GRADES, MOST_READERS = 60, 12
 SHOWN_CHARACTERS = 600
 CALIBRATED = ("sentiment", "intents", "urgency", "spam")
 
@@ -65,13 +66,14 @@ def understanding(request: SignedInRequest) -> HttpResponse:
         "is_sample": only,
         "grades": [_row(each) for each in grades if not each.language][:MOST_GRADES],
         "by_language": [_row(each) for each in grades if each.language][:MOST_GRADES],
-        "bins": [(str(said.WHATS[what]), _bins(what)) for what in CALIBRATED if grading.list_bins(what)],
+        "bins": [(str(said.WHATS[what]), marks) for what in CALIBRATED if (marks := _bins(what))],
         "left": _left(left),
         "texts": left.texts,
         "readers": _readers(),
         "calibration": calibration,
         "worth": _worth(calibration.measured) if calibration else [],
         "run": reread.current(),
+        "twice": [_twice(row) for row in twice.list_twice(since=since)],
         "may_lead": request.viewer.is_lead,
         "first": None if left.texts or corrections else said.state_of_nothing(),
     }
@@ -127,22 +129,33 @@ def _left(left: grading.Left) -> list[records.Mark]:
 
 
 def _readers() -> list[dict[str, Any]]:
-    """By what texts were read, newest first, and how far each moved the measures on the panel."""
+    """By what texts were read lately, newest first, and how far each moved the measures on the panel."""
     rows = panel.list_readers()
     found = []
-    for at, reader in enumerate(rows):
-        shifts = panel.list_shifts(rows[at - 1].id, reader.id) if at else []
-        real = [each for each in shifts if each.is_real]
+    for before, reader in list(zip([None, *rows], rows, strict=False))[: -MOST_READERS - 1 : -1]:
+        shifts = panel.list_shifts(before.id, reader.id) if before else []
         found.append(
             {
                 "name": said.reader_name(reader),
                 "since": reader.first_used_at,
-                "is_first": not at,
+                "is_first": before is None,
                 "texts": shifts[0].texts if shifts else 0,
-                "shifts": [(_measure(each.measure), each) for each in real],
+                "shifts": [(_measure(each.measure), each) for each in shifts if each.is_real],
             }
         )
-    return found[::-1][:12]
+    return found
+
+
+def _twice(row: TwiceRow) -> dict[str, Any]:
+    """A larger model's line: how many texts and why, how often it changed the mood, and who was right."""
+    return {
+        "model": row.model,
+        "texts": row.texts,
+        "unsure": row.unsure,
+        "changed": share_words(row.changed),
+        "first_right": share_words(row.first_right),
+        "second_right": share_words(row.second_right),
+    }
 
 
 def _measure(name: str) -> str:
@@ -163,7 +176,7 @@ def _worth(measured: dict[str, Any]) -> list[dict[str, Any]]:
 @signed_in(role="lead")
 def learn(request: SignedInRequest) -> HttpResponseBase:
     """Learn from the corrections now, without waiting."""
-    made = actions.learn(now=clock.now())
+    made = actions.learn_now(request.viewer, now=clock.now())
     messages.success(request, _("Learned. Texts are read with calibration %(n)d from now on.") % {"n": made.pk})
     return redirect("understanding")
 
@@ -189,9 +202,7 @@ def begin_reread(request: SignedInRequest) -> HttpResponseBase:
 @signed_in()
 def check(request: SignedInRequest) -> HttpResponse:
     """A few texts drawn by chance, to be said right or otherwise: they tell without bias how well texts are read."""
-    drawn = grading.draw_unchecked(
-        seeing.VISIBLE, seeing.of(request.viewer), since=clock.now() - DRAWN_SINCE, limit=CHECKED_AT_ONCE
-    )
+    drawn = grading.draw_unchecked(request.viewer, since=clock.now() - DRAWN_SINCE, limit=CHECKED_AT_ONCE)
     return _texts(request, drawn, _("Check a few"), is_check=True)
 
 
@@ -200,68 +211,53 @@ def check(request: SignedInRequest) -> HttpResponse:
 def examples(request: SignedInRequest) -> HttpResponse:
     """Texts about which somebody said otherwise than was shown, of one label."""
     what, label = request.GET.get("what", ""), request.GET.get("label", "")
-    ids = grading.list_examples(what, label, limit=50)
+    ids = grading.list_examples(request.viewer, what, label, limit=50)
     return _texts(request, ids, _("Said otherwise"), is_check=False)
 
 
 def _texts(request: SignedInRequest, ids: list[int], title: str, *, is_check: bool) -> HttpResponse:
     seen = signals.of(request.viewer, ids)
     words = texts.list_read_texts(list(seen))
-    rows = [
-        {
-            "id": each,
-            "text": words[each].text[:SHOWN_CHARACTERS],
-            "at": words[each].at,
-            "signs": said.signs_of(seen[each]),
-        }
-        for each in ids
-        if each in seen and each in words
-    ]
+    rows = [_text_row(seen[each], words[each]) for each in ids if each in words]
     return render(request, "understanding/texts.html", {"rows": rows, "title": title, "is_check": is_check})
+
+
+def _text_row(signal: Signal, text: Text) -> dict[str, Any]:
+    return {"id": signal.id, "text": text.text[:SHOWN_CHARACTERS], "at": text.at, "signs": said.signs_of(signal)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in()
 def text(request: SignedInRequest, activity_id: int) -> HttpResponseBase:
     """The small form for one text; and what was said in it."""
-    is_check = request.GET.get("of") == "sample"
+    is_part, is_check = answers.is_part(request), request.GET.get("of") == "sample"
+    back_href = reverse("understanding-check" if is_check else "understanding")
     try:
+        signal = saying.get(request.viewer, activity_id)
         if request.method == "POST":
             signal, told = saying.keep(request.viewer, activity_id, request.POST, is_sampled=is_check, now=clock.now())
-            if not answers.is_part(request):
+            if not is_part:
                 messages.success(request, told)
-                return redirect("understanding-check" if is_check else "understanding")
-            found = texts.list_read_texts([activity_id])[activity_id]
-            row = {
-                "id": activity_id,
-                "text": found.text[:SHOWN_CHARACTERS],
-                "at": found.at,
-                "signs": said.signs_of(signal),
-                "is_done": True,
-            }
-            response = render(request, "understanding/_text.html", {"row": row, "is_check": is_check})
-            return answers.tell(response, answers.toast(told))
-        form, words = saying.form_of(saying.get(request.viewer, activity_id)), _words_of(activity_id)
+                return redirect(back_href)
     except NotFoundError as error:
         raise Http404 from error
     except InvalidError as problem:
-        if answers.is_part(request):
+        if is_part:
             return answers.tell(HttpResponse(status=422), answers.toast(problem.reason, kind="error"))
         messages.error(request, problem.reason)
         return redirect(request.get_full_path())
+    found = texts.list_read_texts([activity_id]).get(activity_id)
+    row = _text_row(signal, found) if found else {"id": activity_id, "text": ""}
+    if request.method == "POST":
+        response = render(request, "understanding/_text.html", {"row": row | {"is_done": True}, "is_check": is_check})
+        return answers.tell(response, answers.toast(told))
     query = "?of=sample" if is_check else ""
     context = {
-        "say": form,
+        "say": saying.form_of(signal),
         "say_href": f"{reverse('understanding-text', args=[activity_id])}{query}",
         "say_target": f"#text-{activity_id}",
-        "back_href": reverse("understanding-check" if is_check else "understanding"),
+        "back_href": back_href,
         "is_check": is_check,
-        "words": words,
+        "words": row["text"],
     }
-    return render(request, "understanding/_say.html" if answers.is_part(request) else "understanding/say.html", context)
-
-
-def _words_of(activity_id: int) -> str:
-    """What was written, as long as rows show it."""
-    found = texts.list_read_texts([activity_id]).get(activity_id)
-    return found.text[:SHOWN_CHARACTERS] if found else ""
+    return render(request, "understanding/_say.html" if is_part else "understanding/say.html", context)

@@ -31,14 +31,14 @@ COLUMNS = (
     "language",
     "detail",
 )
-# What a correction leaves alone when a text is read again, by its bit in `corrected`.
+# What stays when a text is read again of which a person said this.
 HELD = {
     "language": ("language", "language_sure"),
-    "sentiment": ("sentiment", "negative", "positive"),
-    "intents": ("intents",),
+    "sentiment": ("sentiment", "negative", "positive", "press"),
+    "intents": ("intents", "press"),
     "topics": ("topics",),
-    "urgency": ("urgency",),
-    "spam": ("spam",),
+    "urgency": ("urgency", "press"),
+    "spam": ("spam", "press"),
 }
 
 _encode = msgspec.json.encode
@@ -56,30 +56,30 @@ def keep_again(readings: Sequence[Read], *, calibration: int = 0, now: datetime)
     execute("CREATE TEMP TABLE IF NOT EXISTS read_again (LIKE signal) ON COMMIT DELETE ROWS")
     execute("DELETE FROM read_again")
     copy_rows("read_again", COLUMNS, _rows(readings, calibration, now=now))
-    held = {column: 1 << labels.WHATS.index(what) for what, columns in HELD.items() for column in columns}
-    changes = ", ".join(
-        f"{name} = CASE WHEN s.corrected & {held[name]} <> 0 THEN s.{name} ELSE n.{name} END"
-        if name in held
-        else f"{name} = n.{name}"
-        for name in COLUMNS
-        if name not in {"id", "corrected"}
-    )
+    kept = {name: _kept(name) for name in COLUMNS if name not in {"id", "corrected"}}
     says = ("language", "sentiment", "intents", "topics")
-    before, after = (", ".join(f"{table}.{name}" for name in says) for table in ("s", "n"))
+    before, after = ", ".join(f"s.{name}" for name in says), ", ".join(kept[name] for name in says)
     changed = fetch(
         f"SELECT count(*) FROM read_again n LEFT JOIN signal s ON s.id = n.id WHERE ({before}) IS DISTINCT FROM ({after})"
     )
+    changes = ", ".join(f"{name} = {value}" for name, value in kept.items())
     execute(f"UPDATE signal s SET {changes} FROM read_again n WHERE s.id = n.id")
     names = ", ".join(COLUMNS)
     execute(f"INSERT INTO signal ({names}) SELECT {names} FROM read_again n ON CONFLICT (id) DO NOTHING")
     return int(changed[0][0])
 
 
+def _kept(column: str) -> str:
+    """What a column of `signal s` is when a text was read again as `n`."""
+    bits = sum(1 << labels.WHATS.index(what) for what, columns in HELD.items() if column in columns)
+    return f"CASE WHEN s.corrected & {bits} <> 0 THEN s.{column} ELSE n.{column} END" if bits else f"n.{column}"
+
+
 def forget(activity_ids: Sequence[int]) -> dict[str, int]:
     """Remove what is known of some texts, with what people said about it. Returns counts by table. In the caller's transaction."""
     wanted = array(activity_ids)
     counts = {"signal": execute("DELETE FROM signal WHERE id = ANY(%s::bigint[])", [wanted])}
-    for table in ("signal_correction", "signal_panel"):
+    for table in ("signal_correction", "signal_panel", "signal_second"):
         counts[table] = execute(f"DELETE FROM {table} WHERE activity_id = ANY(%s::bigint[])", [wanted])
     if counts["signal_correction"]:  # what was learned from them is learned without them (`learning.FORGET`)
         counts["signal_calibration"] = execute("UPDATE signal_calibration SET corrections = -1 WHERE is_used")

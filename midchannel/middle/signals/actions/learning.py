@@ -16,7 +16,10 @@ from midchannel.middle.signals import labels
 from midchannel.middle.signals.actions.correcting import HEADS, label_names
 from midchannel.middle.signals.models import Calibration, Correction
 from midchannel.middle.signals.queries import texts
+from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.audit import actions as audit
 from midchannel.platform.database.bulk import fetch
+from midchannel.platform.errors import NotAllowedError
 
 MOST = 5000
 """As many corrections, the newest, are learned from."""
@@ -32,24 +35,38 @@ def learn_if_due(*, now: datetime) -> bool:
 
     Returns whether there is a new calibration. For the machine.
     """
-    last = Calibration.objects.order_by("-id").values("corrections", "made_at").first()
-    seen = Correction.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    is_due = (
-        seen > 0
-        if last is None
-        else last["corrections"] == FORGET or (last["corrections"] < seen and now - last["made_at"] >= AGAIN)
-    )
-    if not is_due:
-        return False
-    if not fetch("SELECT pg_try_advisory_xact_lock(%s)", [LEARN_LOCK])[0][0]:
+    if not fetch("SELECT pg_try_advisory_xact_lock(%s)", [LEARN_LOCK])[0][0] or not _is_due(now=now):
         return False
     learn(now=now)
     return True
 
 
+def _is_due(*, now: datetime) -> bool:
+    last = Calibration.objects.order_by("-id").values("corrections", "made_at").first()
+    seen = _newest()
+    if last is None:
+        return seen > 0
+    return last["corrections"] == FORGET or (last["corrections"] < seen and now - last["made_at"] >= AGAIN)
+
+
+def _newest() -> int:
+    return Correction.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+@transaction.atomic
+def learn_now(viewer: Viewer, *, now: datetime) -> Calibration:
+    """Learn at once, since a lead asks for it. Raises NotAllowedError."""
+    if not viewer.is_lead:
+        raise NotAllowedError
+    made = learn(now=now)
+    audit.record(viewer.actor, "signal.learn", object_type="signal", object_id=made.pk, now=now)
+    return made
+
+
 @transaction.atomic
 def learn(*, now: datetime) -> Calibration:
     """Learn from all corrections, and use it from now on."""
+    newest = _newest()
     told = _told()
     heads: dict[str, dict[str, Own]] = {}
     measured: dict[str, dict[str, Any]] = {}
@@ -58,7 +75,6 @@ def learn(*, now: datetime) -> Calibration:
         measured.setdefault(head, {})[label] = msgspec.to_builtins(worth)
         if own != Own():
             heads.setdefault(head, {})[label] = own
-    seen = Correction.objects.order_by("-id").values_list("id", flat=True).first() or 0
     topics = _topics()
     if topics is not None:
         shape = topics.shape
@@ -72,7 +88,7 @@ def learn(*, now: datetime) -> Calibration:
         made_at=now,
         body=msgspec.to_builtins(Adjustment(heads), str_keys=True),
         measured=measured,
-        corrections=seen,
+        corrections=newest,
         is_used=True,
         topics=_packed(topics),
     )

@@ -3,6 +3,7 @@
 import functools
 import io
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -27,26 +28,21 @@ class Own:
 
 def get_calibration() -> Own:
     """The calibration in use. One query, and a second one when it has changed."""
-    found = fetch(
-        "SELECT id, md5(body::text) || md5(topics) FROM signal_calibration WHERE is_used ORDER BY id DESC LIMIT 1"
-    )
-    if not found:
-        return Own(0, None)
-    return Own(found[0][0], _adjust(*found[0]), _topics(*found[0]))
+    found = fetch("SELECT id, made_at FROM signal_calibration WHERE is_used ORDER BY id DESC LIMIT 1")
+    return _own(*found[0]) if found else Own(0, None)
 
 
 @functools.lru_cache(maxsize=2)
-def _topics(calibration_id: int, _fingerprint: str) -> Topics | None:
-    packed = bytes(fetch("SELECT topics FROM signal_calibration WHERE id = %s", [calibration_id])[0][0])
-    return topics.load(io.BytesIO(packed)) if packed else None
-
-
-@functools.lru_cache(maxsize=2)
-def _adjust(calibration_id: int, _fingerprint: str) -> Adjust | None:
-    body = fetch("SELECT body::text FROM signal_calibration WHERE id = %s", [calibration_id])[0][0]
+def _own(calibration_id: int, _made_at: datetime) -> Own:
+    """What was learned never changes under its number."""
+    query = "SELECT body::text, topics FROM signal_calibration WHERE id = %s"
+    body, packed = fetch(query, [calibration_id])[0]
     adjustment = msgspec.json.decode(body, type=Adjustment)
-    if not adjustment.heads:
-        return None
+    learned = topics.load(io.BytesIO(bytes(packed))) if packed else None
+    return Own(calibration_id, _adjust(adjustment) if adjustment.heads else None, learned)
+
+
+def _adjust(adjustment: Adjustment) -> Adjust:
     names = {head.name: head.labels for head in language.meanings().shape.heads} | {"urgency": ("urgent",)}
 
     def adjust(batch: Letters, said: dict[str, Floats]) -> dict[str, Floats]:

@@ -23,7 +23,7 @@ WHERE = (
     " s.at >= %(since)s AND s.at < %(until)s AND (%(channel)s::int IS NULL OR s.channel_id = %(channel)s)"
     " AND (%(topic)s::int IS NULL OR s.topics @> ARRAY[%(topic)s::int])"
 )
-# The same permission as `seeing.VISIBLE`, by joins, since it is asked of many rows at once.
+# As `seeing.VISIBLE`, by joins, since it is asked of many rows at once; without conversations one was brought to by a grant.
 FROM = (
     " FROM signal s LEFT JOIN message m ON m.id = s.id LEFT JOIN conversation c ON c.id = m.conversation_id"
     " JOIN channel h ON h.id = s.channel_id"

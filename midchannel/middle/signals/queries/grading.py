@@ -11,7 +11,9 @@ from typing import Any
 
 from midchannel.engines.alarm import shares
 from midchannel.middle.signals.models import Calibration, Correction
+from midchannel.middle.signals.queries import seeing
 from midchannel.platform import ids
+from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import fetch
 
 Z = 1.96
@@ -126,21 +128,22 @@ def get_calibration_row() -> Calibration | None:
     return Calibration.objects.filter(is_used=True).order_by("-id").first()
 
 
-def draw_unchecked(visible: str, values: dict[str, object], *, since: datetime, limit: int) -> list[int]:
-    """Texts drawn by chance, of which nobody has said anything yet, among those a viewer may see (`seeing`)."""
+def draw_unchecked(viewer: Viewer, *, since: datetime, limit: int) -> list[int]:
+    """Texts drawn by chance, of which nobody has said anything yet, among those the viewer may see."""
     rows = fetch(
-        f"SELECT s.id FROM signal s WHERE s.id >= %(since)s AND s.corrected = 0 AND s.sentiment > 0 AND {visible}"
+        f"SELECT s.id FROM signal s WHERE s.id >= %(since)s AND s.corrected = 0 AND s.sentiment > 0 AND {seeing.VISIBLE}"
         " ORDER BY hashint8(s.id # %(salt)s) LIMIT %(limit)s",
-        {**values, "since": ids.at(since), "salt": since.toordinal(), "limit": limit},
+        {**seeing.of(viewer), "since": ids.at(since), "salt": since.toordinal(), "limit": limit},
     )
     return [identifier for (identifier,) in rows]
 
 
-def list_examples(what: str, label: str, *, limit: int) -> list[int]:
-    """Texts about which a person said otherwise than was shown about a label, newest first."""
+def list_examples(viewer: Viewer, what: str, label: str, *, limit: int) -> list[int]:
+    """Texts about which a person said otherwise than was shown about a label, newest first, of those the viewer may see."""
     rows = fetch(
-        "SELECT activity_id FROM signal_correction WHERE is_last AND what = %s"
-        " AND (%s = ANY(holds)) IS DISTINCT FROM (%s = ANY(shown)) ORDER BY id DESC LIMIT %s",
-        [what, label, label, limit],
+        "SELECT s.id FROM signal_correction c JOIN signal s ON s.id = c.activity_id WHERE c.is_last AND c.what = %(what)s"
+        f" AND (%(label)s = ANY(c.holds)) IS DISTINCT FROM (%(label)s = ANY(c.shown)) AND {seeing.VISIBLE}"
+        " ORDER BY c.id DESC LIMIT %(limit)s",
+        {**seeing.of(viewer), "what": what, "label": label, "limit": limit},
     )
     return [identifier for (identifier,) in rows]

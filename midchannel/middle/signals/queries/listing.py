@@ -4,7 +4,7 @@ from datetime import datetime
 
 from midchannel.middle.signals.queries import seeing
 from midchannel.middle.signals.queries.counting import HOLDS
-from midchannel.middle.signals.queries.reading import COLUMNS, Signal, signals_of
+from midchannel.middle.signals.queries.reading import COLUMNS, FROM, Signal, signals_of
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database import paging
@@ -43,6 +43,6 @@ def list_signals(
         "limit": limit + 1,
     }
     rows = fetch(
-        f"SELECT {COLUMNS} FROM signal s WHERE {' AND '.join(conditions)} ORDER BY s.id DESC LIMIT %(limit)s", values
+        f"SELECT {COLUMNS} FROM {FROM} WHERE {' AND '.join(conditions)} ORDER BY s.id DESC LIMIT %(limit)s", values
     )
     return paging.cut(list(signals_of(rows).values()), limit, lambda signal: (signal.id,))

@@ -1,7 +1,7 @@
 """What texts say."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,19 @@ from midchannel.platform.database.bulk import array, fetch
 
 COLUMNS = (
     "s.id, s.at, s.channel_id, s.language, s.language_sure, s.sentiment, s.negative, s.positive, s.offensive, s.spam, s.urgency, s.press,"
-    " s.corrected, s.intents, s.topics, s.detail::text, s.reader_id"
+    " s.corrected, s.intents, s.topics, s.detail::text, s.reader_id, t.model, t.sentiment, t.negative, t.positive"
 )
+FROM = "signal s LEFT JOIN signal_second t ON t.activity_id = s.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What a second reading, by a larger model, says of a text's mood. Probabilities are 0 to 1."""
+
+    model: str
+    sentiment: str
+    negative: float
+    positive: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +58,23 @@ class Signal:
     rules: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     reader_id: int = 0
+    second: Second | None = None
 
     @property
     def mood(self) -> float:
         """From -1 (negative) to 1 (positive): the difference of the two probabilities."""
         return self.positive - self.negative
+
+    @property
+    def as_shown(self) -> "Signal":
+        """As somebody who looks at this text is told: its mood by the second reading, where there is one and no person said otherwise.
+
+        Whatever counts, orders, routes or alerts goes by the first reading, so that a second one moves no measure.
+        """
+        if self.second is None or "sentiment" in self.corrected:
+            return self
+        second = self.second
+        return replace(self, sentiment=second.sentiment, negative=second.negative, positive=second.positive)
 
     @property
     def is_urgent(self) -> bool:
@@ -76,13 +99,13 @@ def of(viewer: Viewer, activity_ids: Iterable[int]) -> dict[int, Signal]:
     """What some activities say, by id, of those that were read and that the viewer may see. Two queries."""
     values = {**seeing.of(viewer), "ids": array(activity_ids)}
     return signals_of(
-        fetch(f"SELECT {COLUMNS} FROM signal s WHERE s.id = ANY(%(ids)s::bigint[]) AND {seeing.VISIBLE}", values)
+        fetch(f"SELECT {COLUMNS} FROM {FROM} WHERE s.id = ANY(%(ids)s::bigint[]) AND {seeing.VISIBLE}", values)
     )
 
 
 def of_known(activity_ids: Iterable[int]) -> dict[int, Signal]:
     """The same for a caller who has proved the right to see these activities, and for machines."""
-    return signals_of(fetch(f"SELECT {COLUMNS} FROM signal s WHERE s.id = ANY(%s::bigint[])", [array(activity_ids)]))
+    return signals_of(fetch(f"SELECT {COLUMNS} FROM {FROM} WHERE s.id = ANY(%s::bigint[])", [array(activity_ids)]))
 
 
 def signals_of(rows: Sequence[Sequence[Any]]) -> dict[int, Signal]:
@@ -120,4 +143,5 @@ def _signal(row: Sequence[Any], names: dict[int, str]) -> Signal:
         rules=tuple(detail.get("rules") or ()),
         personal=tuple(detail.get("personal") or ()),
         reader_id=row[16],
+        second=Second(row[17], labels.SENTIMENTS[row[18]], row[19] / 1000, row[20] / 1000) if row[17] else None,
     )

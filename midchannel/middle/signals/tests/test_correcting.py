@@ -55,18 +55,20 @@ def test_the_last_word_is_the_latest_and_both_are_kept(desk: Desk) -> None:
 def test_what_a_person_said_stays_when_the_text_is_read_again(desk: Desk) -> None:
     activity_id = hear(desk, ODD)
     actions.correct(desk.ana, activity_id, {"spam": ["spam"]}, now=NOW)
+    actions.correct(desk.ana, activity_id, {"spam": []}, now=NOW)
     actions.correct(desk.ana, activity_id, {"urgency": ["urgent"]}, now=NOW)
     actions.correct(desk.ana, activity_id, {"language": ["de"]}, now=NOW)
-    actions.correct(desk.ana, activity_id, {"topics": ["Parcels"]}, now=NOW)
+    before = actions.correct(desk.ana, activity_id, {"topics": ["Parcels"]}, now=NOW)
 
     run = reread.begin(desk.lea, since=NOW - timedelta(days=1), now=NOW)
     while reread.work(now=NOW):
         pass
 
     again = queries.of(desk.ana, [activity_id])[activity_id]
-    assert (again.is_spam, again.is_urgent, again.language, again.topics) == (True, True, "de", ("Parcels",))
+    assert (again.is_spam, again.is_urgent, again.language, again.topics) == (False, True, "de", ("Parcels",))
+    assert again.press == before.press, "what presses rests on what a person said"
     run.refresh_from_db()
-    assert (run.done, run.ended_at) == (1, NOW)
+    assert (run.done, run.changed, run.ended_at) == (1, 0, NOW)
 
 
 def test_the_next_text_like_it_is_read_otherwise_and_others_are_not(desk: Desk) -> None:

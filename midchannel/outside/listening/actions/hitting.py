@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from midchannel.platform import ids
-from midchannel.platform.database.bulk import array, execute, fetch
+from midchannel.platform.database.bulk import execute, fetch
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -102,10 +102,3 @@ def take_waiting(limit: int = 5) -> list[tuple[int, int, int, list[int]]]:
             [limit],
         )
     ]
-
-
-def count_hits(activity_ids: Sequence[int]) -> int:
-    """How many hits some activities have, for tests and checks."""
-    return int(
-        fetch("SELECT count(*) FROM search_hit WHERE activity_id = ANY(%s::bigint[])", [array(activity_ids)])[0][0]
-    )

@@ -13,7 +13,7 @@ from midchannel.outside.listening.models import Search, VoiceSet, VoiceVersion
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit import actions as audit
-from midchannel.platform.errors import InvalidError
+from midchannel.platform.errors import InvalidError, NotAllowedError
 
 HISTORY = timedelta(days=90)
 LEAST_NAMES, MOST_NAMES = 2, 8
@@ -70,7 +70,9 @@ def change(viewer: Viewer, set_id: int, names: Sequence[Name], *, reason: str, n
 
 @transaction.atomic
 def remove(viewer: Viewer, set_id: int, *, now: datetime) -> None:
-    """Remove a set with its versions and what they counted."""
+    """Remove a set with its versions and what they counted. Raises NotAllowedError, VoiceSetNotFoundError."""
+    if not viewer.is_lead:
+        raise NotAllowedError
     found = _held(set_id)
     Search.objects.filter(voice_id=found.pk).delete()
     audit.record(viewer.actor, "voice_set.remove", object_type="voice_set", object_id=found.pk, now=now)

@@ -92,7 +92,7 @@ def get_alert(viewer: Viewer, alert_id: int) -> AlertRow:
 
 
 def count_open() -> int:
-    """How many storms there are now that are not snoozed by their search."""
+    """How many storms are on."""
     return int(fetch("SELECT count(*) FROM search_alert WHERE closed_at IS NULL")[0][0])
 
 

@@ -49,7 +49,10 @@ def list_rising(viewer: Viewer, hours: int) -> list[RisingRow]:
         "SELECT term, now, before, ratio, low, high, chance, activity_ids, words FROM rising_term WHERE hours = %s ORDER BY place",
         [hours],
     )
-    return [RisingRow(*row[:-2], tuple(row[-2]), tuple(row[-1])) for row in rows]
+    return [
+        RisingRow(term, now, before, ratio, low, high, chance, tuple(examples), tuple(words))
+        for term, now, before, ratio, low, high, chance, examples, words in rows
+    ]
 
 
 def get_state(hours: int) -> RisingState | None:

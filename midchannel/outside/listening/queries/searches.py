@@ -1,6 +1,6 @@
 """Reading searches: what there is, what each found lately, and how much of it was relevant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -140,18 +140,3 @@ def list_standing(*, only_looking_back: bool = False) -> list[Standing]:
 def list_texts(viewer: Viewer) -> list[str]:
     """The queries of all searches that people made, for showing what a text was found by."""
     return [text for (text,) in fetch("SELECT text FROM search WHERE voice_id IS NULL ORDER BY id")]
-
-
-def version() -> str:
-    """Changes whenever a search does: what a compiled matcher is kept by."""
-    return str(fetch("SELECT md5(coalesce(string_agg(id || ':' || text, ' ' ORDER BY id), '')) FROM search")[0][0])
-
-
-def count_waiting() -> int:
-    """How many batches wait to be searched."""
-    return int(fetch("SELECT count(*) FROM search_waiting")[0][0])
-
-
-def names_of(search_ids: Sequence[int]) -> Mapping[int, str]:
-    """What some searches are called."""
-    return dict(fetch("SELECT id, name FROM search WHERE id = ANY(%s::bigint[])", [array(search_ids)]))
