@@ -358,6 +358,7 @@ def _signals(handles: Sequence[int]) -> list[Row]:
             "offensive": each.offensive,
             "spam": each.spam,
             "said_by_a_person": list(each.corrected),
+            "second_reading": each.second.sentiment if each.second else "",
         }
         for each in sorted(found.values(), key=lambda each: each.id)
     ]
