@@ -27,7 +27,6 @@ Values = Annotated[
 ]
 ItemName = Annotated[str, Field(pattern=NO_NUL, max_length=200)]
 BIG_WORDS: Mapping[str, Callable[[], str]] = {
-    "cursor": lambda: _("This cursor was not made here; begin without one."),
     "item": lambda: _("Say which item: by `instance`, or by `item`."),
     "title": lambda: _("A task needs a title."),
 }

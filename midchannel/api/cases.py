@@ -1,7 +1,6 @@
 """Cases: list, read, open, act, look ahead; their conversations, what reaches them from other systems, what happened in them."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
@@ -9,7 +8,6 @@ from pydantic import Field
 
 from midchannel.api.access import Right, viewer_of
 from midchannel.api.case_shapes import (
-    BIG_WORDS,
     CaseOut,
     CasePage,
     CaseRowOut,
@@ -32,8 +30,6 @@ from midchannel.engines.casework.commands import FileEvent, SetValues
 from midchannel.engines.casework.states import FileTransition
 from midchannel.middle.cases import actions, queries
 from midchannel.platform import clock
-from midchannel.platform.database import paging
-from midchannel.platform.errors import InvalidError
 from midchannel.usecases import open_case
 
 router = Router(tags=["Cases"])
@@ -93,24 +89,10 @@ def list_cases(request: HttpRequest, asked: Query[Which]) -> CasePage:
     if asked.conversation_id is not None:
         rows = queries.list_cases_of(viewer, asked.conversation_id)
         return CasePage(items=[CaseRowOut.model_validate(row) for row in rows], next_cursor=None)
-    keys = paging.decode_cursor(asked.cursor, str)
-    found = queries.list_cases(
-        viewer, is_open=asked.is_open, owner_id=asked.owner_id, before=_moment(keys), most=asked.limit + 1
+    page = queries.list_cases(
+        viewer, is_open=asked.is_open, owner_id=asked.owner_id, cursor=asked.cursor, limit=asked.limit
     )
-    page = paging.cut(found, asked.limit, lambda row: (row.changed_at.isoformat(),))
     return CasePage(items=[CaseRowOut.model_validate(row) for row in page.items], next_cursor=page.next_cursor)
-
-
-def _moment(keys: tuple[Any, ...] | None) -> datetime | None:
-    if keys is None:
-        return None
-    try:
-        found = datetime.fromisoformat(keys[0])
-    except ValueError as error:
-        raise InvalidError(BIG_WORDS["cursor"](), "cursor") from error
-    if found.tzinfo is None:
-        raise InvalidError(BIG_WORDS["cursor"](), "cursor")
-    return found
 
 
 @router.get("/cases/{case_id}", auth=READ, response=answers(CaseOut, 404), summary="Get a case")

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from midchannel.insight.social import queries as social
 from midchannel.middle.cases import actions as cases
 from midchannel.middle.cases import queries as case_queries
-from midchannel.middle.cases.queries import people
 from midchannel.middle.conversations import queries as conversations
 from midchannel.middle.customers import queries as customers
 from midchannel.middle.customers.queries import scores
@@ -58,7 +57,6 @@ def from_case(
     Raises CaseNotFoundError, PlanNotFoundError, NotNowError, InvalidError.
     """
     parent = case_queries.get_case(viewer, parent_id)
-    seen = people.list_conversation_ids(viewer, parent_id)
     return cases.open_case(
         viewer,
         plan=plan,
@@ -66,7 +64,7 @@ def from_case(
         scope_id=parent.scope_id if parent.scope_id in viewer.scope_ids else None,
         queue_id=parent.queue_id,
         handle_id=parent.handle_id,
-        conversation_ids=seen,
+        conversation_ids=parent.conversation_ids,
         parent_id=parent_id,
         values={**parent.values, **(values or {})},
         now=now,

@@ -6,8 +6,10 @@ from midchannel.engines.casework import commands
 from midchannel.engines.casework.states import Transition
 from midchannel.middle.cases import actions as cases
 from midchannel.middle.cases import shares, tracing
-from midchannel.middle.cases.models import CaseTrace
+from midchannel.middle.cases.actions import undoing
+from midchannel.middle.cases.models import Case, CaseTrace
 from midchannel.middle.cases.queries import learning
+from midchannel.platform.events.models import StoredEvent
 from midchannel.usecases import open_case, tend_cases
 from tests.desk import NOW, Desk, after, make_desk
 
@@ -64,6 +66,26 @@ def test_a_trace_says_what_a_case_went_through(desk: Desk) -> None:
     assert (trace.milestones, trace.path, trace.is_good) == ({"heard": 300}, ["heard"], True)
     assert trace.choices == [["", "ask"], ["heard", "gift"], ["heard", "find"]]
     assert (trace.items, trace.added, trace.touches, trace.said["amount"]) == (5, 1, 4, 50)
+
+
+def _done_and_taken_back(desk: Desk, case_id: int, item: str) -> None:
+    _done(desk, case_id, item)
+    undoing.undo(desk.ana, case_id, revision=Case.objects.get().revision, now=NOW)
+
+
+def test_what_was_taken_back_is_neither_measured_nor_told_as_it_was(desk: Desk) -> None:
+    case_id = open_case.open_case(desk.ana, plan="parcel", now=NOW)
+    _done_and_taken_back(desk, case_id, "ask")
+    _done(desk, case_id, "ask", 5)
+    _done_and_taken_back(desk, case_id, "find")
+
+    tend_cases.work_all(now=NOW)
+
+    trace = CaseTrace.objects.get(pk=case_id)
+    assert (trace.milestones, trace.path, trace.choices) == ({"heard": 300}, ["heard"], [["", "ask"]])
+    assert (trace.touches, trace.ended_at) == (1, None)
+    told = StoredEvent.objects.filter(kind="case.taken_back").order_by("id").values_list("body", flat=True)
+    assert [(each["milestones"], each["is_open"]) for each in told] == [(["heard"], True), ([], True)]
 
 
 def test_what_many_cases_add_is_counted_by_cases_whatever_its_spelling(desk: Desk) -> None:

@@ -1,10 +1,11 @@
 """People gathered around a case: asked by name, team or skill; in a swarm while it lasts; partners in a room of their own."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from midchannel.engines.casework.commands import Move
+from midchannel.engines.casework.commands import AddTask, Move
 from midchannel.engines.casework.states import Transition
 from midchannel.inside.partners import actions as partners
 from midchannel.inside.partners import queries as rooms
@@ -25,11 +26,17 @@ from midchannel.middle.documents import actions as documents
 from midchannel.middle.documents import queries as document_queries
 from midchannel.middle.documents.actions import Upload
 from midchannel.middle.documents.errors import DocumentNotFoundError, DocumentRefusedError
+from midchannel.outside.channels import actions as channels
+from midchannel.outside.channels import registry
+from midchannel.outside.channels.errors import CannotSendError
+from midchannel.outside.channels.models import Delivery
+from midchannel.outside.channels.port import NetworkError
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import InvalidError, NotFoundError
 from midchannel.platform.events.models import StoredEvent
-from midchannel.usecases import ask, clockwork
-from tests.desk import NOW, Desk, after, make_desk
+from midchannel.usecases import ask, clockwork, deliver, partner_room
+from tests.desk import NOW, TESTER, Desk, Wire, after, make_desk
+from tests.usecases.replying import failing
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +75,7 @@ def end_case(desk: Desk, case_id: int) -> None:
 
 
 def sees(viewer: Viewer, case_id: int) -> bool:
-    return [row.id for row in case_queries.list_cases(viewer)] == [case_id]
+    return [row.id for row in case_queries.list_cases(viewer).items] == [case_id]
 
 
 def come_in(desk: Desk, case_id: int, *, email: str = "paula@carrier.example", subject: str = "A lost parcel") -> Guest:
@@ -119,6 +126,8 @@ def test_a_swarm_sees_exactly_its_case_while_it_lasts_and_stays_known(desk: Desk
     assert sees(desk.kim, case_id)
     assert [(n.kind, n.text) for n in teamwork.list_notices(desk.kim)] == [("gathered", "Find the van")]
     ask.ask(desk.kim, "case", case_id, text="It is in Calais", now=NOW)
+    cases.do(desk.ana, case_id, AddTask(title="Ask the van"), now=NOW)
+    assert desk.kim.user_id in StoredEvent.objects.filter(kind="case.moved").latest("id").user_ids
     with pytest.raises(NotFoundError):
         case_queries.get_case(desk.kim, other)
     with pytest.raises(SwarmThereError):
@@ -176,6 +185,57 @@ def test_a_partner_sees_their_room_and_nothing_of_another(desk: Desk) -> None:
         rooms.get_guest(guest.partner_id, 1, guest.room_id)
     told = StoredEvent.objects.filter(kind="room.written").order_by("id")
     assert [(each.body["by"], each.body["seconds"]) for each in told] == [("colleague", 0), ("partner", 240)]
+
+
+@pytest.fixture
+def mailbox(desk: Desk) -> Iterator[Wire]:
+    """A mailbox of Ana's team, whose mail server says what the test wants."""
+    before, wire = registry.get_adapter("email"), Wire("email", is_public=False, carries_private=True)
+    registry.register(wire)
+    channels.open_channel(network="email", name="Help", by=TESTER, now=NOW, scope_id=desk.ana.scope_ids[0])
+    yield wire
+    if before is not None:
+        registry.register(before)
+
+
+def test_an_invitation_goes_out_by_mail_and_its_link_is_not_kept(desk: Desk, mailbox: Wire) -> None:
+    case_id = open_case(desk)
+    asked = {"email": "Paula@Carrier.example", "subject": "Parcel 7", "link_of": "https://desk.example/{}".format}
+
+    invited = partner_room.invite(desk.ana, case_id, **asked, by_mail=True, now=NOW)
+    by_hand = partner_room.invite(desk.ana, case_id, **asked, by_mail=False, now=NOW)
+    while deliver.send_due(after(minutes=1)):
+        pass
+
+    (mail,) = mailbox.sent
+    assert (mail.to, mail.subject) == (["paula@carrier.example"], "Ana asks you in: Parcel 7")
+    assert invited.link in mail.text
+    assert (invited.mailed_from, by_hand.mailed_from) == ("Help", "")
+    assert invited.link not in str(Delivery.objects.get().document)
+
+
+def test_how_the_mail_of_an_invitation_fares_is_shown(desk: Desk, mailbox: Wire) -> None:
+    case_id = open_case(desk)
+    mailbox.answer = failing(NetworkError("There is no such address.", permanent=True))
+    asked = {"email": "nobody@carrier.example", "subject": "Parcel 7", "link_of": str}
+
+    partner_room.invite(desk.ana, case_id, **asked, by_mail=True, now=NOW)
+    ways = [rooms.list_rooms(desk.ana, case_id)[0].invitations[0].mail]
+    deliver.send_due(after(minutes=1))
+
+    (row,) = rooms.list_rooms(desk.ana, case_id)[0].invitations
+    assert (*ways, row.mail, row.trouble) == ("queued", "failed", "There is no such address.")
+
+
+def test_without_a_mailbox_nothing_is_sent_and_nobody_invited(desk: Desk) -> None:
+    case_id = open_case(desk)
+
+    with pytest.raises(CannotSendError):
+        partner_room.invite(
+            desk.ana, case_id, email="a@b.example", subject="Parcel", by_mail=True, link_of=str, now=NOW
+        )
+
+    assert rooms.list_rooms(desk.ana, case_id) == []
 
 
 def test_a_link_works_once_until_it_expires_or_is_taken_back(desk: Desk) -> None:

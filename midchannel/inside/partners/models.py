@@ -51,6 +51,10 @@ class Guest(models.Model):
         ]
 
 
+# Under this and the invitation's id the mail with its link is on its way (`delivery.client_key`).
+MAIL_KEY = "partner-invitation:"
+
+
 class RoomInvitation(models.Model):
     """A link that works once. Only the hash of its token is kept. `partner` is who followed it, or whom a new link is for."""
 

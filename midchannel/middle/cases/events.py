@@ -52,6 +52,15 @@ class CaseEnded(CaseToldEvent, frozen=True, kw_only=True):
     added: int
 
 
+class CaseTakenBack(CaseToldEvent, frozen=True, kw_only=True):
+    """Somebody's last step was taken back, and what was told of it: `milestones` were not reached; `is_open`, so it has not ended."""
+
+    kind: ClassVar[str] = "case.taken_back"
+
+    milestones: list[str]
+    is_open: bool
+
+
 class CasePlanChanged(CaseToldEvent, frozen=True, kw_only=True):
     """A running case follows another plan."""
 

@@ -55,10 +55,10 @@ def normal(title: str) -> str:
 
 
 def trace(ready: CompiledPlan, happened: Iterable[Happened], *, opened_at: datetime) -> Trace:
-    """The trace of a case whose plan this is; items that the plan does not know any more count by their keys."""
+    """The trace of a case whose plan this is: of all its events; items that the plan does not know any more count by their keys."""
     found = Trace()
     titles: dict[int, str] = {}
-    for each in happened:
+    for each in _holding(happened):
         match each.body.get("is"):
             case "asked":
                 found.touches += each.is_person
@@ -69,6 +69,18 @@ def trace(ready: CompiledPlan, happened: Iterable[Happened], *, opened_at: datet
             case "reopened":
                 found.reopened += 1
     return found
+
+
+def _holding(happened: Iterable[Happened]) -> list[Happened]:
+    """Without what was taken back: a way back says how many events its state is the sum of; those after them never were."""
+    held: list[tuple[int, Happened]] = []
+    for seq, each in enumerate(happened):
+        if each.body.get("is") == "changed":
+            since = each.body["state"].get("events", seq)
+            while held and held[-1][0] >= since:
+                held.pop()
+        held.append((seq, each))
+    return [each for _seq, each in held]
 
 
 def _note_created(found: Trace, body: Mapping[str, Any], titles: dict[int, str]) -> None:

@@ -26,7 +26,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
     `key` was fixed before the first attempt and is the same on each (the Message-ID of a mail, the record key of a post).
     `in_reply_to` is the external id answered, `references` those before it, oldest first. `to` and `cc` are handles' addresses.
-    `unsubscribe` is an address by which whoever gets it says with one click that they want no more of this.
+    `unsubscribe` is an address by which whoever gets it says with one click that they want no more of this. The words of what `is_secret`
+    (a link that lets somebody in) are not kept once the network has them.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     conversation_id: str = ""
     automatic: bool = False
     unsubscribe: str = ""
+    is_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

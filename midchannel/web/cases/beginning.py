@@ -11,18 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from midchannel.middle.cases import plans as ready_plans
 from midchannel.middle.cases import queries as cases
-from midchannel.middle.cases.errors import CaseNotFoundError
+from midchannel.middle.cases.queries import versions
 from midchannel.middle.conversations import queries as conversations
 from midchannel.platform import clock
 from midchannel.platform.accounts.queries import Viewer
-from midchannel.platform.errors import MidchannelError, NotFoundError
+from midchannel.platform.errors import MidchannelError
 from midchannel.usecases import case_plans, open_case
 from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
-LONGEST = 300
+LONGEST, ABOUT = 300, 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,12 @@ def new(request: SignedInRequest) -> HttpResponseBase:
         "begin": begin,
         "title": asked.get("title", begin.title),
         "plans": [
-            {"name": each.name, "title": each.title, "about": _about(each.id), "is_chosen": each.name == chosen}
+            {
+                "name": each.name,
+                "title": each.title,
+                "about": versions.get_about(each.id)[:ABOUT],
+                "is_chosen": each.name == chosen,
+            }
             for each in rows
         ],
         "may_seed": viewer.is_lead,
@@ -102,14 +106,6 @@ def _title(text: str) -> str:
     """The first words of what was said, as a title that may be changed."""
     line = " ".join(text.split())
     return line if len(line) <= 80 else line[:80].rpartition(" ")[0] + "…"
-
-
-def _about(version_id: int) -> str:
-    """What a plan says of itself, its first sentence or two."""
-    try:
-        return " ".join(ready_plans.ready(version_id).plan.about.split())[:240]
-    except (NotFoundError, CaseNotFoundError):
-        return ""
 
 
 def _no_plans() -> records.State:

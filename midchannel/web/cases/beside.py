@@ -32,8 +32,8 @@ def of(viewer: Viewer, page: CasePage, customer: CustomerName | None) -> dict[st
         "customer": customer,
         "children": [rows[each] for each in detail.children if each in rows],
         "parent": rows.get(detail.parent_id or 0),
-        "panels_first": [_panel(each, detail.id) for each in tabs.panels_of() if each.is_first],
-        "panels": [_panel(each, detail.id) for each in tabs.panels_of() if not each.is_first],
+        "panels_first": [_panel(each, detail.id) for each in tabs.PANELS if each.is_first],
+        "panels": [_panel(each, detail.id) for each in tabs.PANELS if not each.is_first],
     }
 
 

@@ -30,7 +30,7 @@ MOST_FILES = 10
 @signed_in()
 def documents(request: SignedInRequest, case_id: int) -> HttpResponseBase:
     """The tab."""
-    opened = page.open_case(request.viewer, case_id)
+    opened = page.open_case(request.viewer, case_id, most=0)
     return page.show(request, opened, "case_documents", "cases/_documents.html", _context(request.viewer, opened))
 
 
@@ -84,7 +84,7 @@ def add(request: SignedInRequest, case_id: int) -> HttpResponseBase:
 
 def show_again(request: SignedInRequest, case_id: int, reason: str) -> HttpResponseBase:
     """The tab with what went wrong."""
-    opened = page.open_case(request.viewer, case_id)
+    opened = page.open_case(request.viewer, case_id, most=0)
     context = _context(request.viewer, opened, error=reason)
     return page.show(request, opened, "case_documents", "cases/_documents.html", context, status=422)
 
@@ -118,7 +118,7 @@ def sent(document: DocumentItem) -> HttpResponseBase:
 @signed_in()
 def store(request: SignedInRequest, case_id: int, store_id: int) -> HttpResponseBase:
     """What lies in a store, folder by folder, to be linked."""
-    opened = page.open_case(request.viewer, case_id)
+    opened = page.open_case(request.viewer, case_id, most=0)
     path = request.GET.get("path", "")[:1000]
     found = next((each for each in queries.list_stores(request.viewer, only_on=True) if each.id == store_id), None)
     if found is None:

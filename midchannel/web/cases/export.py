@@ -15,7 +15,7 @@ from midchannel.web.frame.access import SignedInRequest, signed_in
 @signed_in()
 def export(request: SignedInRequest, case_id: int) -> HttpResponseBase:
     """What goes into it, then the ZIP."""
-    opened = page.open_case(request.viewer, case_id)
+    opened = page.open_case(request.viewer, case_id, most=0)
     if request.method != "POST":
         context = {"case_id": case_id, "people": export_case.people(request.viewer, case_id)}
         return page.show(request, opened, "case_room", "cases/_export.html", context)

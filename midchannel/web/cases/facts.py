@@ -11,7 +11,8 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from midchannel.middle.cases.queries import people
+from midchannel.middle.conversations import queries as conversations
+from midchannel.middle.conversations.queries import MessageItem
 from midchannel.middle.customers import queries as customers
 from midchannel.middle.customers.queries import CustomerDetail
 from midchannel.platform.accounts.queries import Viewer
@@ -23,6 +24,7 @@ from midchannel.web.customers import tabs
 
 Provider = Callable[["Facts", str], Block]
 PROVIDERS: dict[str, Provider] = {}
+TALKS, WINDOW = 3, 30
 
 
 class Facts:
@@ -52,10 +54,19 @@ class Facts:
         """What the case knows."""
         return self.opened.page.detail.values
 
-    @cached_property
+    @property
     def conversation_ids(self) -> tuple[int, ...]:
         """The case's conversations that the viewer may see."""
-        return people.list_conversation_ids(self.viewer, self.opened.id)
+        return self.opened.page.detail.conversation_ids
+
+    @cached_property
+    def messages(self) -> list[tuple[int, MessageItem]]:
+        """The last messages of the case's first conversations, the newest first, each with its conversation."""
+        found: list[tuple[int, MessageItem]] = []
+        for each in self.conversation_ids[:TALKS]:
+            window = conversations.list_messages(self.viewer, each, limit=WINDOW)
+            found += [(each, message) for message in window.items]
+        return sorted(found, key=lambda pair: pair[1].at, reverse=True)
 
     @cached_property
     def customer(self) -> CustomerDetail | None:

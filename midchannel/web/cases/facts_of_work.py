@@ -7,26 +7,12 @@ from django.utils.translation import ngettext
 from midchannel.inside.improvements import queries as improvements
 from midchannel.middle.cases.queries import overview
 from midchannel.middle.cases.queries.overview import CaseLine
-from midchannel.middle.conversations import queries as conversations
 from midchannel.middle.conversations.queries import MessageItem, knowing
-from midchannel.platform.errors import NotFoundError
 from midchannel.web.cases import wording
 from midchannel.web.cases.facts import PROVIDERS, Facts, noted
 from midchannel.web.cases.records import Block, Line
 
-FEW, WINDOW, SHORT = 3, 30, 240
-
-
-def _messages(facts: Facts) -> list[tuple[int, MessageItem]]:
-    """The last messages of the case's conversations, the newest first, each with its conversation."""
-    found: list[tuple[int, MessageItem]] = []
-    for each in facts.conversation_ids[:FEW]:
-        try:
-            window = conversations.list_messages(facts.viewer, each, limit=WINDOW)
-        except NotFoundError:
-            continue
-        found += [(each, message) for message in window.items]
-    return sorted(found, key=lambda pair: pair[1].at, reverse=True)
+FEW, SHORT = 3, 240
 
 
 def _said(pairs: list[tuple[int, MessageItem]]) -> tuple[Line, ...]:
@@ -45,14 +31,14 @@ def _said(pairs: list[tuple[int, MessageItem]]) -> tuple[Line, ...]:
 def _conversation(facts: Facts, name: str) -> Block:
     first = facts.conversation_ids[:1]
     return Block(
-        name=name, title=_("What was said last"), icon="message-square", lines=_said(_messages(facts)),
+        name=name, title=_("What was said last"), icon="message-square", lines=_said(facts.messages),
         href=reverse("inbox-conversation", args=first) if first else "", empty=_("No conversation belongs to this case yet."),
     )  # fmt: skip
 
 
 def _promises(facts: Facts, name: str) -> Block:
     """What is noted as promised, and our own last words, where promises are made."""
-    ours = [pair for pair in _messages(facts) if pair[1].direction == "out"]
+    ours = [pair for pair in facts.messages if pair[1].direction == "out"]
     return Block(
         name=name, title=_("What we promised"), icon="handshake", lines=(*noted(facts, "promise"), *_said(ours)),
         empty=_("We have not written to them yet, and nothing is noted."),

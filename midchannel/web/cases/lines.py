@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from midchannel.engines.casework.lists import Milestone
 from midchannel.middle.cases import queries as cases
 from midchannel.middle.cases.queries import CaseLine
-from midchannel.web.cases import tabs, wording
+from midchannel.web.cases import wording
 from midchannel.web.cases.records import ListRow, Step
 from midchannel.web.components import records
 
@@ -87,19 +87,15 @@ def empty(view: str, *, is_filtered: bool, has_any: bool) -> records.State:
     """What the list says when there is nothing in it."""
     if is_filtered:
         show = records.Action(label=_("Show all of this view"), href=f"{reverse('cases')}?view={view}")
-        words = _("Try another word of the title, another plan, or another view.")
+        words = _("Try another word, another plan, or another view.")
         return records.State(kind="nothing", title=_("No case is like that"), words=words, actions=(show,))
     if not has_any:
         words = _(
             "A case gathers everything about somebody's problem, with a plan that guides and that you may change. Open one here,"
             " or from a conversation with the key O."
         )
-        begin = (
-            (records.Action(label=_("Open a case"), href=reverse("case_new"), icon="plus"),)
-            if tabs.has("case_new")
-            else ()
-        )
-        return records.State(kind="first", title=_("No cases yet"), words=words, icon="briefcase", actions=begin)
+        begin = records.Action(label=_("Open a case"), href=reverse("case_new"), icon="plus")
+        return records.State(kind="first", title=_("No cases yet"), words=words, icon="briefcase", actions=(begin,))
     title, words = {
         "mine": (_("Nothing is yours to do"), _("Cases that you own, or in which something is yours, are here.")),
         "team": (_("Your team has no open case"), _("Cases of your team are here until they end.")),

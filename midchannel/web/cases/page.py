@@ -71,13 +71,11 @@ def show(
                 icon=tab.icon,
                 is_current=tab.address == address,
             )
-            for tab in tabs.tabs_of()
+            for tab in tabs.TABS
         ],
         "case_acts": items.acts_of(opened),
         "stages_open": items.stages_of(opened),
         "can_take_back": opened.page.detail.can_take_back,
-        "has_plan": tabs.exists("case_plan"),
-        "has_new": tabs.has("case_new"),
         **beside.of(request.viewer, opened.page, opened.customer),
     }
     whole = parts.is_for(request, WHOLE) or ("HX-Request" in request.headers and request.method == "POST")

@@ -1,6 +1,7 @@
 """The room of a case: what colleagues say among themselves and what is said with partners, in line by time, each with who may see it."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +17,9 @@ from midchannel.inside.partners import queries as partner_queries
 from midchannel.inside.partners.queries import RoomDetail
 from midchannel.inside.swarms import queries as swarms
 from midchannel.inside.teamwork import actions as teamwork
-from midchannel.inside.teamwork import queries as teamwork_queries
 from midchannel.middle.documents.actions import Upload
 from midchannel.platform import clock
 from midchannel.platform.accounts import queries as accounts
-from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import MidchannelError, NotFoundError
 from midchannel.usecases import ask, partner_room
 from midchannel.web.cases import page, partners, room_thread
@@ -60,20 +59,18 @@ class RoomComposer:
 @signed_in()
 def room(request: SignedInRequest, case_id: int) -> HttpResponseBase:
     """The tab."""
-    opened = page.open_case(request.viewer, case_id)
+    opened = page.open_case(request.viewer, case_id, most=0)
     teamwork.mark_seen(request.viewer, object_type="case", object_id=case_id, now=clock.now())
-    return _show(request, opened, composer_of(request.viewer, case_id))
+    return _show(request, opened)
 
 
-def _show(
-    request: SignedInRequest, opened: page.Opened, composer: RoomComposer, *, status: int = 200
-) -> HttpResponseBase:
+def _show(request: SignedInRequest, opened: page.Opened, *, status: int = 200, **typed: Any) -> HttpResponseBase:
     viewer = request.viewer
+    rooms = partner_queries.list_rooms(viewer, opened.id)
     context = {
-        "composer": composer,
-        "is_over": opened.page.detail.ended_at is not None,
-        **room_thread.of(viewer, opened.id),
-        **partners.context_of(viewer, opened.id),
+        "composer": composer_of(opened.id, rooms, **typed),
+        **room_thread.of(viewer, opened.id, rooms),
+        **partners.context_of(viewer, opened.id, rooms),
     }
     return page.show(request, opened, "case_room", "cases/_room.html", context, status=status)
 
@@ -84,7 +81,7 @@ def thread(request: SignedInRequest, case_id: int) -> HttpResponse:
     """The thread alone, when something was said."""
     if not answers.is_part(request):
         return redirect("case_room", case_id)
-    shown = room_thread.of(request.viewer, case_id)
+    shown = room_thread.of(request.viewer, case_id, partner_queries.list_rooms(request.viewer, case_id))
     teamwork.mark_seen(request.viewer, object_type="case", object_id=case_id, now=clock.now())
     return render(request, "cases/_room_thread.html", shown)
 
@@ -95,18 +92,24 @@ def composer(request: SignedInRequest, case_id: int) -> HttpResponse:
     """The composer alone, when a room was opened or closed."""
     if not answers.is_part(request):
         return redirect("case_room", case_id)
-    return render(request, "cases/_room_composer.html", {"composer": composer_of(request.viewer, case_id)})
+    return _composer(request, case_id)
 
 
-def composer_of(viewer: Viewer, case_id: int, **kwargs: Any) -> RoomComposer:
+def _composer(request: SignedInRequest, case_id: int, *, status: int = 200, **typed: Any) -> HttpResponse:
+    composer = composer_of(case_id, partner_queries.list_rooms(request.viewer, case_id), **typed)
+    return render(request, "cases/_room_composer.html", {"composer": composer}, status=status)
+
+
+def composer_of(case_id: int, rooms: Sequence[RoomDetail], **typed: Any) -> RoomComposer:
     """The composer, with the rooms one may write to."""
-    rooms = [each for each in partner_queries.list_rooms(viewer, case_id) if each.closed_at is None]
     return RoomComposer(
         note_to=reverse("case_room_note", args=[case_id]),
         reply_to=reverse("case_room_say", args=[case_id]),
-        rooms=tuple(Room(id=each.id, name=each.name, seen_by=seen_by(each)) for each in rooms),
-        client_id=kwargs.pop("client_id", "") or secrets.token_urlsafe(18),
-        **kwargs,
+        rooms=tuple(
+            Room(id=each.id, name=each.name, seen_by=seen_by(each)) for each in rooms if each.closed_at is None
+        ),
+        client_id=typed.pop("client_id", "") or secrets.token_urlsafe(18),
+        **typed,
     )
 
 
@@ -180,18 +183,16 @@ def uploads_of(request: HttpRequest) -> list[Upload]:
     return [Upload(each.name or "document", each.chunks(), each.size or 0) for each in request.FILES.getlist("files")]
 
 
-def _again(request: SignedInRequest, case_id: int, **kwargs: Any) -> HttpResponseBase:
-    composer = composer_of(request.viewer, case_id, **kwargs)
+def _again(request: SignedInRequest, case_id: int, **typed: Any) -> HttpResponseBase:
     if answers.is_part(request):
-        return render(request, "cases/_room_composer.html", {"composer": composer}, status=422)
-    return _show(request, page.open_case(request.viewer, case_id), composer, status=422)
+        return _composer(request, case_id, status=422, **typed)
+    return _show(request, page.open_case(request.viewer, case_id, most=0), status=422, **typed)
 
 
-def _done(request: SignedInRequest, case_id: int, words: str, **kwargs: Any) -> HttpResponseBase:
+def _done(request: SignedInRequest, case_id: int, words: str, **typed: Any) -> HttpResponseBase:
     if not answers.is_part(request):
         return redirect("case_room", case_id)
-    composer = composer_of(request.viewer, case_id, **kwargs)
-    response = render(request, "cases/_room_composer.html", {"composer": composer})
+    response = _composer(request, case_id, **typed)
     return answers.tell(response, CHANGED, *([answers.toast(words)] if words else []))
 
 
@@ -236,8 +237,3 @@ def skills(request: SignedInRequest) -> HttpResponse:
 
 def _offered(request: SignedInRequest, part: str, context: dict[str, Any]) -> HttpResponse:
     return render(request, part if answers.is_part(request) else "inbox/suggest.html", context | {"part": part})
-
-
-def open_questions(viewer: Viewer, case_id: int) -> list[teamwork_queries.OpenQuestion]:
-    """Questions about a case that wait for an answer. The caller has proven the case."""
-    return teamwork_queries.list_open_questions_about(viewer, "case", case_id)

@@ -33,10 +33,10 @@ class Line:
     icon: str = ""
 
 
-def of(viewer: Viewer, case_id: int) -> dict[str, Any]:
-    """The thread and the open questions. Proves the case. Raises CaseNotFoundError."""
+def of(viewer: Viewer, case_id: int, found: Sequence[RoomDetail]) -> dict[str, Any]:
+    """The thread of a case and its partner rooms, and the open questions. Proves the case. Raises CaseNotFoundError."""
     posts = ask.list_posts(viewer, "case", case_id)
-    rooms = {each.id: each for each in partners.list_rooms(viewer, case_id)}
+    rooms = {each.id: each for each in found}
     files = {each.id: each for each in documents.list_documents(viewer, case_id, with_removed=True)}
     lines = [Line(at=post.at, bubble=_post(viewer, case_id, post)) for post in posts]
     lines += [

@@ -1,12 +1,7 @@
-"""The tabs and side panels of a case's page. A new one is a line here, a view answering by `page.show` or `page.panel`, and its address.
-
-A tab or panel whose address does not exist is not shown.
-"""
+"""The tabs and side panels of a case's page. A new one is a line here, a view answering by `page.show` or `page.panel`, and its address."""
 
 from dataclasses import dataclass
-from functools import cache
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -43,33 +38,3 @@ PANELS = (
     Panel("case_next_best", _("What helped in similar cases"), is_first=True),
     Panel("case_swarm", _("Swarm")),
 )
-
-
-@cache
-def has(address: str) -> bool:
-    """Whether there is an address of this name that needs no id."""
-    try:
-        reverse(address)
-    except NoReverseMatch:
-        return False
-    return True
-
-
-@cache
-def exists(address: str) -> bool:
-    """Whether there is an address of this name."""
-    try:
-        reverse(address, args=[1])
-    except NoReverseMatch:
-        return False
-    return True
-
-
-def tabs_of() -> list[Tab]:
-    """The tabs there are."""
-    return [tab for tab in TABS if exists(tab.address)]
-
-
-def panels_of() -> list[Panel]:
-    """The panels there are."""
-    return [panel for panel in PANELS if exists(panel.address)]

@@ -14,7 +14,7 @@ from midchannel.middle.cases import queries as cases
 from midchannel.middle.cases.queries import overview
 from midchannel.platform import clock
 from midchannel.platform.errors import InvalidError
-from midchannel.web.cases import items, lines, page, tabs, work
+from midchannel.web.cases import items, lines, page, work
 from midchannel.web.frame import parts
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
@@ -25,7 +25,7 @@ ROWS = "case-rows"
 @require_safe
 @signed_in()
 def cases_list(request: SignedInRequest) -> HttpResponse:
-    """A view of the list, narrowed by plan, words of the title, and clocks that go off within a day."""
+    """A view of the list, narrowed by plan, words, and clocks that go off within a day."""
     viewer, now = request.viewer, clock.now()
     counts = overview.count_views(viewer)
     asked = request.GET.get("view", "")
@@ -48,7 +48,6 @@ def cases_list(request: SignedInRequest) -> HttpResponse:
         "view": view,
         "narrow": narrow,
         "plans": lines.plans_of(cases.list_plans(viewer), narrow["plan"]),
-        "has_new": tabs.has("case_new"),
         "has_any": bool(counts["open"] or counts["ended"]),
     }
     if not found.items and not cursor:

@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from midchannel.inside.partners.models import Guest, Partner, PartnerRoom, RoomInvitation, RoomMessage, RoomShare
+from midchannel.inside.partners.models import (
+    MAIL_KEY,
+    Guest,
+    Partner,
+    PartnerRoom,
+    RoomInvitation,
+    RoomMessage,
+    RoomShare,
+)
+from midchannel.outside.channels import actions as channels
 
 
 def forget_cases(case_ids: Sequence[int]) -> dict[str, int]:
@@ -13,6 +22,8 @@ def forget_cases(case_ids: Sequence[int]) -> dict[str, int]:
     rooms = list(PartnerRoom.objects.filter(case_id__in=list(case_ids)).values_list("pk", flat=True))
     partners = list(Guest.objects.filter(room_id__in=rooms).values_list("partner_id", flat=True))
     counts: dict[str, int] = {}
+    invited = RoomInvitation.objects.filter(room_id__in=rooms).values_list("pk", flat=True)
+    channels.drop_deliveries(f"{MAIL_KEY}{each}" for each in invited)
     for name, model in (
         ("partner_share", RoomShare),
         ("partner_message", RoomMessage),

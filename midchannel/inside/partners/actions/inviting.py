@@ -31,9 +31,11 @@ CASES = Actor("cases")
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A new invitation; `token` is for the link, and kept nowhere."""
+    """A new invitation; `token` is for the link, and kept nowhere. `subject` is what stands above the room."""
 
+    id: int
     room_id: int
+    subject: str
     token: str
     expires_at: datetime
 
@@ -85,7 +87,7 @@ def invite(
     )  # fmt: skip
     audit.record(viewer.actor, "partner.invite", object_type="case", object_id=case.pk, now=now, invitation=made.pk)
     events.emit(telling.told(PartnerInvited, case, room), now=now)
-    return Invitation(room.pk, token, made.expires_at)
+    return Invitation(made.pk, room.pk, room.subject, token, made.expires_at)
 
 
 def _line(text: str, most: int = MAX_NAME) -> str:

@@ -7,7 +7,6 @@ from midchannel.inside.partners.events import RoomTold
 from midchannel.inside.partners.models import PartnerRoom
 from midchannel.middle.cases.models import Case
 from midchannel.middle.cases.queries import reading
-from midchannel.platform.accounts.models import Grant
 from midchannel.platform.accounts.queries import Viewer
 
 
@@ -26,13 +25,6 @@ def check_open(case: Case, room: PartnerRoom) -> None:
         raise RoomClosedError
 
 
-def colleagues_of(case: Case) -> dict[str, Any]:
-    """Who of the company may be told of what happens on a case: its scope, its owner, who was brought to it. Never a partner."""
-    brought = Grant.objects.filter(object_type="case", object_id=case.pk).values_list("user_id", flat=True)
-    people = {*brought, *([case.owner_id] if case.owner_id else [])}
-    return {"scope_ids": (case.scope_id,) if case.scope_id else (), "user_ids": tuple(sorted(people))}
-
-
 def told(event: type[RoomTold], case: Case, room: PartnerRoom, **body: Any) -> RoomTold:
-    """An event about a room."""
-    return event(object_id=room.pk, about_id=str(case.pk), **colleagues_of(case), **body)
+    """An event about a room; colleagues alone hear of it."""
+    return event(object_id=room.pk, about_id=str(case.pk), **reading.who_may_know(case), **body)

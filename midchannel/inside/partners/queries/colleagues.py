@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from midchannel.inside.partners.errors import RoomNotFoundError
+from midchannel.inside.partners.models import MAIL_KEY
 from midchannel.inside.partners.queries import saying
 from midchannel.inside.partners.queries.saying import MessageItem
 from midchannel.middle.cases.queries import reading
@@ -26,7 +27,7 @@ class GuestRow:
 
 @dataclass(frozen=True, slots=True)
 class InvitationRow:
-    """An invitation that was not used yet."""
+    """An invitation that was not used yet. `mail` is the state of the delivery by which its link went out, `trouble` why it did not."""
 
     id: int
     name: str
@@ -35,6 +36,8 @@ class InvitationRow:
     invited_by: str
     created_at: datetime
     expires_at: datetime
+    mail: str
+    trouble: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,10 @@ def list_rooms(viewer: Viewer, case_id: int) -> list[RoomDetail]:
         room_ids,
     )
     invited = _by_room(
-        "SELECT room_id, id, name, organisation, email, invited_by_name, created_at, expires_at FROM partner_invitation"
-        " WHERE room_id = ANY(%s::bigint[]) AND used_at IS NULL AND revoked_at IS NULL ORDER BY id",
+        "SELECT i.room_id, i.id, i.name, i.organisation, i.email, i.invited_by_name, i.created_at, i.expires_at,"
+        " coalesce(d.state, ''), coalesce(d.reason, '') FROM partner_invitation i"
+        f" LEFT JOIN delivery d ON d.client_key = '{MAIL_KEY}' || i.id"
+        " WHERE i.room_id = ANY(%s::bigint[]) AND i.used_at IS NULL AND i.revoked_at IS NULL ORDER BY i.id",
         room_ids,
     )
     shared = _by_room(

@@ -184,15 +184,6 @@ def _scopes_of(user_id: int) -> tuple[int, ...]:
 def _tell(
     event: type[SwarmTold], case: Case, swarm: Swarm, *, now: datetime, more: tuple[int, ...] = (), **body: Any
 ) -> None:
-    members = SwarmMember.objects.filter(swarm=swarm, left_at=None).values_list("user_id", flat=True)
-    owners = {case.owner_id} if case.owner_id else set()
-    events.emit(
-        event(
-            object_id=swarm.pk,
-            scope_ids=(case.scope_id,) if case.scope_id else (),
-            user_ids=tuple(sorted({*members, *owners, *more})),
-            about_id=str(case.pk),
-            **body,
-        ),
-        now=now,
-    )
+    told = reading.who_may_know(case)
+    told["user_ids"] = (*told["user_ids"], *more)
+    events.emit(event(object_id=swarm.pk, about_id=str(case.pk), **told, **body), now=now)

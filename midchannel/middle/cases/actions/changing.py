@@ -6,12 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from midchannel.engines.casework import changing
-from midchannel.engines.casework.errors import RefusedError
 from midchannel.engines.casework.machine import Outcome
 from midchannel.engines.casework.state import decode, encode
 from midchannel.middle.cases import plans
 from midchannel.middle.cases.actions import keeping
-from midchannel.middle.cases.errors import NotNowError
+from midchannel.middle.cases.errors import PlanNotFoundError
 from midchannel.middle.cases.events import CasePlanChanged
 from midchannel.middle.cases.models import Case, PlanVersion
 from midchannel.platform import ids
@@ -27,27 +26,15 @@ def change_plan(
 
     Raises CaseNotFoundError, PlanWrongError with every problem and its place, NotNowError, MovedOnError, InvalidError without a reason.
     """
-    if not reason.strip():
-        raise InvalidError(_("Say why the plan of this case changes."), "reason")
+    reason = _checked(reason)
     case = keeping.lock(viewer, case_id, revision=revision)
-    new = plans.with_hours(plans.read(text), case.scope_id)
-    before = keeping.state_of(case)
-    try:
-        outcome = changing.change(
-            plans.ready(case.plan_version_id, case.scope_id), before, new, now=now, by=viewer.name
-        )
-    except RefusedError as refused:
-        raise NotNowError(refused) from refused
+    said = plans.read(text).plan
     number = PlanVersion.objects.filter(case_id=case.pk).count() + 1
     version = PlanVersion.objects.create(
-        id=ids.take(1, now=now)[0], name=new.plan.id, number=number, title=new.plan.title, text=text, case_id=case.pk,
-        reason=reason.strip(), made_at=now, made_by_id=viewer.user_id, made_by_name=viewer.name,
+        id=ids.take(1, now=now)[0], name=said.id, number=number, title=said.title, text=text, case_id=case.pk, reason=reason,
+        made_at=now, made_by_id=viewer.user_id, made_by_name=viewer.name,
     )  # fmt: skip
-    case.before_version_id, case.before_snapshot = case.plan_version_id, encode(before)
-    _follow(viewer, case, version, outcome, now=now)
-    case.changed_revision = case.revision
-    case.save(update_fields=["changed_revision"])
-    return case.revision
+    return _change(viewer, case, version, now=now)
 
 
 @transaction.atomic
@@ -58,20 +45,27 @@ def follow_version(
 
     Raises CaseNotFoundError, PlanNotFoundError, NotNowError, MovedOnError, InvalidError without a reason.
     """
+    reason = _checked(reason)
+    case = keeping.lock(viewer, case_id, revision=revision)
+    version = PlanVersion.objects.filter(pk=version_id, case_id=None).first()
+    if version is None:
+        raise PlanNotFoundError
+    return _change(viewer, case, version, now=now, reason=reason[:500])
+
+
+def _checked(reason: str) -> str:
     if not reason.strip():
         raise InvalidError(_("Say why the plan of this case changes."), "reason")
-    case = keeping.lock(viewer, case_id, revision=revision)
-    new = plans.ready(version_id, case.scope_id)
+    return reason.strip()
+
+
+def _change(viewer: Viewer, case: Case, version: PlanVersion, *, now: datetime, reason: str = "") -> int:
     before = keeping.state_of(case)
-    try:
-        outcome = changing.change(
-            plans.ready(case.plan_version_id, case.scope_id), before, new, now=now, by=viewer.name
-        )
-    except RefusedError as refused:
-        raise NotNowError(refused) from refused
-    version = PlanVersion.objects.get(pk=version_id, case_id=None)
+    old, new = plans.ready(case.plan_version_id, case.scope_id), plans.ready(version.pk, case.scope_id)
+    with keeping.refusals():
+        outcome = changing.change(old, before, new, now=now, by=viewer.name)
     case.before_version_id, case.before_snapshot = case.plan_version_id, encode(before)
-    _follow(viewer, case, version, outcome, now=now, reason=reason.strip()[:500])
+    _follow(viewer, case, version, outcome, now=now, reason=reason)
     case.changed_revision = case.revision
     case.save(update_fields=["changed_revision"])
     return case.revision
@@ -88,13 +82,11 @@ def take_back_plan(viewer: Viewer, case_id: int, *, now: datetime) -> int:
         raise ConflictError(_("The plan of this case was not changed."))
     old, new = plans.ready(case.before_version_id, case.scope_id), plans.ready(case.plan_version_id, case.scope_id)
     current, before = keeping.state_of(case), decode(bytes(case.before_snapshot))
-    try:
+    with keeping.refusals():
         if case.revision == case.changed_revision:
             outcome = changing.back(new, current, old, before, changed=current, now=now, by=viewer.name)
         else:
             outcome = changing.change(new, current, old, now=now, by=viewer.name)
-    except RefusedError as refused:
-        raise NotNowError(refused) from refused
     version = PlanVersion.objects.get(pk=case.before_version_id)
     case.before_version_id = case.before_snapshot = case.changed_revision = None
     _follow(viewer, case, version, outcome, now=now)

@@ -83,8 +83,6 @@ def _pass_time(case_id: int, *, now: datetime) -> bool:
 
 def _apply(case: Case, command: AnyCommand, *, by: Actor, now: datetime) -> None:
     ready = plans.ready(case.plan_version_id, case.scope_id)
-    try:
+    with keeping.refusals():
         outcome = machine.apply(ready, keeping.state_of(case), command, now=now, by=by.name)
-    except RefusedError as refused:
-        raise NotNowError(refused) from refused
     keeping.keep(case, ready, outcome, by=by, now=now)

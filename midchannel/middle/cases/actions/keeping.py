@@ -1,6 +1,9 @@
 """What every story in a case begins and ends with: the case locked and proven; events, state and rows written, audited and told."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db.models import F
@@ -8,15 +11,20 @@ from django.db.models import F
 from midchannel.engines.casework import events as happenings
 from midchannel.engines.casework import lists, machine, state
 from midchannel.engines.casework.compiled import CompiledPlan
+from midchannel.engines.casework.errors import RefusedError
 from midchannel.engines.casework.machine import Outcome
 from midchannel.engines.casework.states import ENDED, State
 from midchannel.middle.cases import events as told
-from midchannel.middle.cases.errors import CaseNotFoundError, MovedOnError
+from midchannel.middle.cases.errors import CaseNotFoundError, MovedOnError, NotNowError
 from midchannel.middle.cases.models import Case, CaseEvent, PlanItem, PlanVersion
+from midchannel.middle.cases.queries import reading
+from midchannel.middle.cases.tracing import BY_HAND
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor, Detail
 from midchannel.platform.events import actions as events
+
+Fact = tuple[type[told.CaseToldEvent], dict[str, Any]]
 
 
 def lock(viewer: Viewer, case_id: int, *, revision: int | None = None) -> Case:
@@ -27,6 +35,15 @@ def lock(viewer: Viewer, case_id: int, *, revision: int | None = None) -> Case:
     if revision is not None and found.revision != revision:
         raise MovedOnError
     return found
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What the engine refuses in here is told as NotNowError."""
+    try:
+        yield
+    except RefusedError as refused:
+        raise NotNowError(refused) from refused
 
 
 def state_of(case: Case) -> state.CaseState:
@@ -58,9 +75,10 @@ def keep(case: Case, ready: CompiledPlan, outcome: Outcome, *, by: Actor, now: d
     case.next_due_at = None if is_over else machine.next_due(ready, outcome.state)
     case.save()
     _write_rows(case, ready, outcome.state, now=now)
-    _tell(case, ready, outcome, now=now)
+    facts = list(_moves(case, ready, outcome, now=now))
     if is_over and not was_over:
-        _tell_end(case, ready, outcome.state, now=now)
+        facts.append(_end(case, outcome.state, now=now))
+    _tell_all(case, ready, facts, now=now)
 
 
 def _write_rows(case: Case, ready: CompiledPlan, current: state.CaseState, *, now: datetime) -> None:
@@ -84,43 +102,51 @@ def _write_rows(case: Case, ready: CompiledPlan, current: state.CaseState, *, no
     )
 
 
-def _tell(case: Case, ready: CompiledPlan, outcome: Outcome, *, now: datetime) -> None:
+def _moves(case: Case, ready: CompiledPlan, outcome: Outcome, *, now: datetime) -> Iterator[Fact]:
     moved = [each for each in outcome.events if isinstance(each, happenings.Moved) and each.instance]
     opened = [each.item for each in moved if each.target in {State.ACTIVE, State.ENABLED}]
     ended = [each.item for each in moved if each.target in ENDED]
     made = [each for each in outcome.events if isinstance(each, happenings.Created)]
-    added = sum(each.origin in {"free", "planned", "again"} for each in made)
+    added = sum(each.origin in BY_HAND for each in made)
     has_news = any(
         isinstance(each, happenings.ValueSet | happenings.ValueRemoved | happenings.Filed) for each in outcome.events
     )
     if opened or ended or added or has_news:
-        tell(told.CaseMoved, case, ready, now=now, opened=opened[:100], ended=ended[:100], added=added)
-    for each in moved:
-        if each.transition == "occur" and ready.node(each.item).family == "milestone":
-            seconds = int((now - case.opened_at).total_seconds())
-            tell(told.MilestoneReached, case, ready, now=now, milestone=each.item, seconds=seconds)
+        yield told.CaseMoved, {"opened": opened[:100], "ended": ended[:100], "added": added}
+    for milestone in reached(ready, outcome.events):
+        yield told.MilestoneReached, {"milestone": milestone, "seconds": _seconds(case, now)}
 
 
-def _tell_end(case: Case, ready: CompiledPlan, current: state.CaseState, *, now: datetime) -> None:
+def reached(ready: CompiledPlan, found: Sequence[happenings.AnyEvent]) -> list[str]:
+    """The milestones that some events reach, by their keys."""
+    moved = [each for each in found if isinstance(each, happenings.Moved) and each.transition == "occur"]
+    return [each.item for each in moved if each.instance and ready.node(each.item).family == "milestone"]
+
+
+def _end(case: Case, current: state.CaseState, *, now: datetime) -> Fact:
     items = [each for each in current.instances.values() if each.id]
-    tell(
-        told.CaseEnded,
-        case,
-        ready,
-        now=now,
-        state=case.state,
-        seconds=int((now - case.opened_at).total_seconds()),
-        items=len(items),
-        again=sum(each.count > 1 and each.state in ENDED for each in items),
-        added=sum(each.origin in {"free", "planned", "again"} for each in items),
-    )
+    return told.CaseEnded, {
+        "state": case.state,
+        "seconds": _seconds(case, now),
+        "items": len(items),
+        "again": sum(each.count > 1 and each.state in ENDED for each in items),
+        "added": sum(each.origin in BY_HAND for each in items),
+    }
 
 
-def tell(event: type[told.CaseToldEvent], case: Case, ready: CompiledPlan, *, now: datetime, **body: object) -> None:
+def _seconds(case: Case, now: datetime) -> int:
+    return int((now - case.opened_at).total_seconds())
+
+
+def tell(event: type[told.CaseToldEvent], case: Case, ready: CompiledPlan, *, now: datetime, **body: Any) -> None:
     """Emit an event about a case to those who may know."""
-    scopes = (case.scope_id,) if case.scope_id else ()
-    owners = (case.owner_id,) if case.owner_id else ()
-    events.emit(event(object_id=case.pk, scope_ids=scopes, user_ids=owners, plan=ready.plan.id, **body), now=now)
+    _tell_all(case, ready, [(event, body)], now=now)
+
+
+def _tell_all(case: Case, ready: CompiledPlan, facts: Sequence[Fact], *, now: datetime) -> None:
+    if facts:
+        about = {"object_id": case.pk, "plan": ready.plan.id, **reading.who_may_know(case)}
+        events.emit_many([event(**about, **body) for event, body in facts], now=now)
 
 
 def note(by: Actor, action: str, case: Case, *, now: datetime, **details: Detail) -> None:

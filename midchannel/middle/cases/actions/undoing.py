@@ -8,12 +8,10 @@ from django.utils.translation import gettext as _
 
 from midchannel.engines.casework import changing
 from midchannel.engines.casework import events as happenings
-from midchannel.engines.casework import state as states
-from midchannel.engines.casework.errors import RefusedError
-from midchannel.middle.cases import events as told
 from midchannel.middle.cases import plans
 from midchannel.middle.cases.actions import keeping
-from midchannel.middle.cases.errors import MovedOnError, NotNowError
+from midchannel.middle.cases.errors import MovedOnError
+from midchannel.middle.cases.events import CaseTakenBack
 from midchannel.middle.cases.models import CaseEvent
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import ConflictError
@@ -34,22 +32,21 @@ def undo(viewer: Viewer, case_id: int, *, revision: int, now: datetime) -> int:
         raise ConflictError(_("Only what you did yourself, a moment ago, can be taken back here."))
     if asked.body.get("command") is None:
         raise ConflictError(_("This was no step of the plan."))
-    rows = CaseEvent.objects.filter(case_id=case.pk, seq__lt=asked.seq).order_by("seq").values_list("body", flat=True)
-    before = happenings.replay(msgspec.convert(list(rows), list[happenings.AnyEvent]))
+    before = happenings.replay(_events(case_id, seq__lt=asked.seq))
+    taken_back = _events(case_id, seq__gte=asked.seq)
     ready, current = plans.ready(case.plan_version_id, case.scope_id), keeping.state_of(case)
-    if states.encode(_replayed(case_id, before, asked.seq)) != bytes(case.snapshot):
+    # The list of events and the case have to say the same.
+    if happenings.replay(taken_back, onto=before) != current:
         raise MovedOnError
-    try:
+    with keeping.refusals():
         outcome = changing.back(ready, current, ready, before, changed=current, now=now, by=viewer.name)
-    except RefusedError as refused:
-        raise NotNowError(refused) from refused
     keeping.keep(case, ready, outcome, by=viewer.actor, now=now)
     keeping.note(viewer.actor, "case.undo", case, now=now, seq=asked.seq)
-    keeping.tell(told.CaseMoved, case, ready, now=now, opened=[], ended=[])
+    milestones = keeping.reached(ready, taken_back)
+    keeping.tell(CaseTakenBack, case, ready, now=now, milestones=milestones, is_open=case.ended_at is None)
     return case.revision
 
 
-def _replayed(case_id: int, before: states.CaseState, first: int) -> states.CaseState:
-    """The state by the events from `first` on: proof that the list of events and the case say the same."""
-    rows = CaseEvent.objects.filter(case_id=case_id, seq__gte=first).order_by("seq").values_list("body", flat=True)
-    return happenings.replay(msgspec.convert(list(rows), list[happenings.AnyEvent]), onto=before)
+def _events(case_id: int, **which: int) -> list[happenings.AnyEvent]:
+    rows = CaseEvent.objects.filter(case_id=case_id, **which).order_by("seq").values_list("body", flat=True)
+    return msgspec.convert(list(rows), list[happenings.AnyEvent], str_keys=True)

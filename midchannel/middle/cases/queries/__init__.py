@@ -1,7 +1,7 @@
 """Reading cases: one with its five lists, many in a list, one's work across cases, plans; and previews of what would come of something."""
 
 from midchannel.middle.cases.queries.foreseeing import check_plan, preview, preview_plan
-from midchannel.middle.cases.queries.listing import CaseRow, WorkRow, list_cases, list_cases_of, list_work
+from midchannel.middle.cases.queries.listing import CaseRow, list_cases, list_cases_of
 from midchannel.middle.cases.queries.overview import CaseLine, NextItem
 from midchannel.middle.cases.queries.plans import PlanRow, get_plan_text, list_plans
 from midchannel.middle.cases.queries.reading import (
@@ -20,7 +20,6 @@ __all__ = [
     "Happening",
     "NextItem",
     "PlanRow",
-    "WorkRow",
     "check_plan",
     "get_case",
     "get_plan_text",
@@ -28,7 +27,6 @@ __all__ = [
     "list_cases_of",
     "list_happenings",
     "list_plans",
-    "list_work",
     "preview",
     "preview_plan",
     "what_moves",

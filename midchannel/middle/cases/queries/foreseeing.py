@@ -18,8 +18,9 @@ def preview(viewer: Viewer, case_id: int, command: AnyCommand, *, now: datetime)
 
 def preview_plan(viewer: Viewer, case_id: int, text: str, *, now: datetime) -> changing.PlanChange:
     """What another plan would come to in a case. Raises CaseNotFoundError, PlanWrongError with every problem and its place."""
-    ready, current = reading.ready_of(reading.find(viewer, case_id))
-    return changing.preview(ready, current, plans.read(text), now=now)
+    case = reading.find(viewer, case_id)
+    ready, current = reading.ready_of(case)
+    return changing.preview(ready, current, plans.with_hours(plans.read(text), case.scope_id), now=now)
 
 
 def check_plan(viewer: Viewer, text: str) -> tuple[list[Problem], list[Problem]]:

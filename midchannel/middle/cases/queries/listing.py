@@ -1,12 +1,15 @@
-"""Many cases, and one's work across them."""
+"""Many cases."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from midchannel.middle.cases.models import OPEN, Case, CaseConversation, PlanItem, PlanVersion
+from midchannel.middle.cases.models import OPEN, Case, CaseConversation, CaseQuerySet, PlanItem, PlanVersion
 from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.database import paging
+from midchannel.platform.database.paging import Page
+from midchannel.platform.errors import InvalidError
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,44 +21,37 @@ class CaseRow:
     state: str
     plan_title: str
     owner_id: int | None
-    queue_id: int | None
-    handle_id: int | None
     opened_at: datetime
     changed_at: datetime
     now: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkRow:
-    """Something to do, with the case it is in."""
-
-    case_id: int
-    case_title: str
-    instance: int
-    item: str
-    title: str
-    state: str
-    role: str
-    assignee_id: int | None
-    due_at: datetime | None
-    since: datetime
-
-
 def list_cases(
-    viewer: Viewer, *, is_open: bool = True, owner_id: int | None = None, queue_id: int | None = None, handle_ids: tuple[int, ...] = (),
-    before: datetime | None = None, most: int = 50,
-) -> list[CaseRow]:  # fmt: skip
-    """Cases that the viewer may see, what changed last first; `before` is the `changed_at` to go on from."""
+    viewer: Viewer, *, is_open: bool = True, owner_id: int | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[CaseRow]:
+    """Cases that the viewer may see, what changed last first. Raises InvalidError for a cursor that was not made here."""
     found = Case.objects.visible_to(viewer).filter(ended_at__isnull=is_open)
     if owner_id is not None:
         found = found.filter(owner_id=owner_id)
-    if queue_id is not None:
-        found = found.filter(queue_id=queue_id)
-    if handle_ids:
-        found = found.filter(handle_id__in=handle_ids)
-    if before is not None:
-        found = found.filter(changed_at__lt=before)
-    return _rows(list(found.defer("snapshot", "before_snapshot").order_by("-changed_at", "-id")[:most]))
+    page = page_of(found.defer("snapshot"), cursor, limit)
+    return Page(_rows(page.items), page.next_cursor)
+
+
+def page_of(found: CaseQuerySet, cursor: str | None, limit: int) -> Page[Case]:
+    """A page of cases, what changed last first. Raises InvalidError for a cursor that was not made here."""
+    if behind := paging.decode_cursor(cursor, str, int):
+        moment = _moment(str(behind[0]))
+        found = found.filter(Q(changed_at__lt=moment) | Q(changed_at=moment, id__lt=behind[1]))
+    limit = paging.check_limit(limit)
+    rows = list(found.defer("before_snapshot").order_by("-changed_at", "-id")[: limit + 1])
+    return paging.cut(rows, limit, lambda each: (each.changed_at.isoformat(), each.pk))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidError(field="cursor") from error
 
 
 def list_cases_of(viewer: Viewer, conversation_id: int) -> list[CaseRow]:
@@ -77,24 +73,7 @@ def _rows(cases: list[Case]) -> list[CaseRow]:
     for case_id, title in items.values_list("case_id", "title"):
         now.setdefault(case_id, []).append(title)
     return [
-        CaseRow(each.pk, each.title, each.state, titles[each.plan_version_id], each.owner_id, each.queue_id, each.handle_id,
-                each.opened_at, each.changed_at, tuple(now.get(each.pk, ())))
+        CaseRow(each.pk, each.title, each.state, titles[each.plan_version_id], each.owner_id, each.opened_at, each.changed_at,
+                tuple(now.get(each.pk, ())))
         for each in cases
-    ]  # fmt: skip
-
-
-def list_work(viewer: Viewer, *, mine: bool = False, roles: tuple[str, ...] = (), most: int = 100) -> list[WorkRow]:
-    """What is to be done in cases that the viewer may see, the longest waiting first: everything, one's own, or of some roles."""
-    seen = Case.objects.visible_to(viewer).filter(pk=OuterRef("case_id"), ended_at=None)
-    found = PlanItem.objects.filter(Exists(seen), list_name="now")
-    if mine:
-        found = found.filter(assignee_id=viewer.user_id)
-    if roles:
-        found = found.filter(role__in=roles)
-    rows = list(found.order_by("since", "id")[:most])
-    titles = dict(Case.objects.filter(pk__in={each.case_id for each in rows}).values_list("pk", "title"))
-    return [
-        WorkRow(each.case_id, titles[each.case_id], each.instance, each.item, each.title, each.state, each.role, each.assignee_id,
-                each.due_at, each.since)
-        for each in rows
     ]  # fmt: skip

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from midchannel.middle.cases.models import Case, PlanVersion
 from midchannel.middle.cases.moves import CANNOT, Says
@@ -72,8 +73,7 @@ class MoveGroup:
 
 def list_moves(viewer: Viewer, plan: str, *, most: int = 10) -> list[MoveRow]:
     """The viewer's moves of a plan, the newest first."""
-    found = PlanMove.objects.filter(plan=plan, by_id=viewer.user_id).order_by("-made_at")[:most]
-    return [_row(each) for each in found]
+    return _rows(list(PlanMove.objects.filter(plan=plan, by_id=viewer.user_id).order_by("-made_at")[:most]))
 
 
 def get_move(viewer: Viewer, move_id: int) -> MoveRow:
@@ -81,7 +81,7 @@ def get_move(viewer: Viewer, move_id: int) -> MoveRow:
     found = PlanMove.objects.filter(pk=move_id, by_id=viewer.user_id).first() if viewer.is_lead else None
     if found is None:
         raise NotFoundError
-    return _row(found)
+    return _rows([found])[0]
 
 
 def list_groups(viewer: Viewer, move_id: int) -> list[MoveGroup]:
@@ -90,11 +90,13 @@ def list_groups(viewer: Viewer, move_id: int) -> list[MoveGroup]:
         move_id=move_id, state__in=[MovedState.LOOKED, MovedState.DIFFERS], case_id__in=_seen(viewer)
     )
     counts = dict(rows.values_list("group_key").annotate(n=Count("pk")).values_list("group_key", "n"))
-    groups = []
-    for key, count in counts.items():
-        examples = tuple(_cases(viewer, rows.filter(group_key=key).order_by("case_id")[:EXAMPLES]))
-        if examples:
-            groups.append(MoveGroup(key, examples[0].says, count, examples))
+    nth = Window(RowNumber(), partition_by="group_key", order_by="case_id")
+    first = list(rows.annotate(nth=nth).filter(nth__lte=EXAMPLES).order_by("case_id"))
+    cases = {each.id: each for each in _cases(viewer, first)}
+    examples: dict[str, list[MovedCase]] = {}
+    for row in first:
+        examples.setdefault(row.group_key, []).append(cases[row.case_id])
+    groups = [MoveGroup(key, found[0].says, counts[key], tuple(found)) for key, found in examples.items()]
     return sorted(groups, key=lambda each: (not each.can_move, -each.count, each.key))
 
 
@@ -110,12 +112,17 @@ def _seen(viewer: Viewer) -> QuerySet[Case, Any]:
     return Case.objects.visible_to(viewer).values("pk")
 
 
-def _row(move: PlanMove) -> MoveRow:
-    counts = PlanMoveCase.objects.filter(move_id=move.pk).values_list("state").annotate(n=Count("pk"))
-    number = PlanVersion.objects.filter(pk=move.version_id).values_list("number", flat=True).first() or 0
-    return MoveRow(
-        move.pk, move.plan, number, move.state, move.reason, move.by_name, move.made_at, move.ended_at, dict(counts)
-    )  # fmt: skip
+def _rows(found: list[PlanMove]) -> list[MoveRow]:
+    numbers = dict(PlanVersion.objects.filter(pk__in={each.version_id for each in found}).values_list("pk", "number"))
+    counts: dict[int, dict[str, int]] = {}
+    cases = PlanMoveCase.objects.filter(move_id__in=[each.pk for each in found])
+    for move_id, state, count in cases.values_list("move_id", "state").annotate(n=Count("pk")):
+        counts.setdefault(move_id, {})[state] = count
+    return [
+        MoveRow(each.pk, each.plan, numbers.get(each.version_id, 0), each.state, each.reason, each.by_name, each.made_at, each.ended_at,
+                counts.get(each.pk, {}))
+        for each in found
+    ]  # fmt: skip
 
 
 def _cases(viewer: Viewer, rows: Iterable[PlanMoveCase]) -> list[MovedCase]:

@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 from midchannel.engines.casework import lists, state
 from midchannel.middle.cases import plans
 from midchannel.middle.cases.models import Case, CaseConversation, CaseQuerySet, PlanItem, PlanVersion
+from midchannel.middle.cases.queries import finding, listing
 from midchannel.middle.customers import queries as customers
 from midchannel.platform.accounts import queries as accounts
 from midchannel.platform.accounts.queries import Viewer
-from midchannel.platform.database import paging
 from midchannel.platform.database.paging import Page
 
 SOON = timedelta(days=1)
@@ -81,17 +81,15 @@ def list_page(
     cursor: str | None = None,
     limit: int = 40,
 ) -> Page[CaseLine]:
-    """A page of a view of `VIEWS`, what changed last first; of one plan, with a text in the title, or whose clock goes off until `due_by`.
+    """A page of a view of `VIEWS`, what changed last first; of one plan, with the words of a text (`finding`), or whose clock goes off
+    until `due_by`.
 
     Raises InvalidError for a cursor that was not made here.
     """
-    found = _narrowed(VIEWS[view](viewer, Case.objects.visible_to(viewer)), plan=plan, text=text, due_by=due_by)
-    if behind := paging.decode_cursor(cursor, str, int):
-        moment, number = datetime.fromisoformat(str(behind[0])), behind[1]
-        found = found.filter(Q(changed_at__lt=moment) | Q(changed_at=moment, id__lt=number))
-    limit = paging.check_limit(limit)
-    rows = list(found.defer("before_snapshot").order_by("-changed_at", "-id")[: limit + 1])
-    page = paging.cut(rows, limit, lambda each: (each.changed_at.isoformat(), each.pk))
+    found = _narrowed(VIEWS[view](viewer, Case.objects.visible_to(viewer)), plan=plan, due_by=due_by)
+    if text:
+        found = finding.with_words(viewer, found, text, is_open=view != "ended")
+    page = listing.page_of(found, cursor, limit)
     return Page(_lines(viewer, page.items), page.next_cursor)
 
 
@@ -129,11 +127,9 @@ def list_similar(viewer: Viewer, case_id: int, *, limit: int = 5) -> list[CaseLi
     return _lines(viewer, list(found.defer("before_snapshot").order_by("-ended_at")[:limit]))
 
 
-def _narrowed(found: CaseQuerySet, *, plan: str, text: str, due_by: datetime | None) -> CaseQuerySet:
+def _narrowed(found: CaseQuerySet, *, plan: str, due_by: datetime | None) -> CaseQuerySet:
     if plan:
         found = found.filter(Exists(PlanVersion.objects.filter(pk=OuterRef("plan_version_id"), name=plan)))
-    if text:
-        found = found.filter(title__icontains=text)
     if due_by is not None:
         found = found.filter(next_due_at__lte=due_by)
     return found

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from midchannel.middle.cases.models import CaseConversation
 from midchannel.middle.cases.queries import reading
-from midchannel.middle.conversations.models import Conversation
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.database.bulk import fetch
 
@@ -36,13 +34,3 @@ def list_people(viewer: Viewer, case_id: int) -> list[CasePerson]:
     """The customers of a case as they are known today, whom it is about first. Raises CaseNotFoundError."""
     case = reading.find(viewer, case_id)
     return [CasePerson(row[0], row[1], tuple(row[2]), bool(row[3])) for row in fetch(PEOPLE, {"case": case.pk})]
-
-
-def list_conversation_ids(viewer: Viewer, case_id: int) -> tuple[int, ...]:
-    """The conversations of a case that the viewer may see, in the order they came to it. Raises CaseNotFoundError."""
-    case = reading.find(viewer, case_id)
-    ids = list(
-        CaseConversation.objects.filter(case_id=case.pk).order_by("id").values_list("conversation_id", flat=True)
-    )
-    seen = set(Conversation.objects.visible_to(viewer).filter(pk__in=ids).values_list("pk", flat=True))
-    return tuple(each for each in ids if each in seen)

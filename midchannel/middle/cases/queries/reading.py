@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from midchannel.engines.casework import lists, reasons, state
 from midchannel.engines.casework.compiled import CompiledPlan
 from midchannel.middle.cases import plans
 from midchannel.middle.cases.errors import CaseNotFoundError
 from midchannel.middle.cases.models import Case, CaseConversation, CaseEvent, PlanItem, PlanVersion
+from midchannel.middle.conversations.models import Conversation
+from midchannel.platform.accounts.models import Grant
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import NotFoundError
 
@@ -52,12 +54,26 @@ class Happening:
     body: dict[str, Any]
 
 
+class MayKnow(TypedDict):
+    """Whom an event may be told."""
+
+    scope_ids: tuple[int, ...]
+    user_ids: tuple[int, ...]
+
+
 def find(viewer: Viewer, case_id: int) -> Case:
     """The case, when the viewer may see it. Raises CaseNotFoundError."""
     found = Case.objects.visible_to(viewer).filter(pk=case_id).first()
     if found is None:
         raise CaseNotFoundError
     return found
+
+
+def who_may_know(case: Case) -> MayKnow:
+    """Whom of the company an event about a case is told: its scope, its owner, who was brought to it. Never a partner."""
+    brought = Grant.objects.filter(object_type="case", object_id=case.pk).values_list("user_id", flat=True)
+    people = {*brought, *([case.owner_id] if case.owner_id else [])}
+    return {"scope_ids": (case.scope_id,) if case.scope_id else (), "user_ids": tuple(sorted(people))}
 
 
 def ready_of(case: Case) -> tuple[CompiledPlan, state.CaseState]:
@@ -67,8 +83,15 @@ def ready_of(case: Case) -> tuple[CompiledPlan, state.CaseState]:
 
 def get_case(viewer: Viewer, case_id: int, *, roles: tuple[str, ...] | None = None) -> CaseDetail:
     """A case with its five lists; `roles` are the viewer's in this case (None: all). Raises CaseNotFoundError."""
-    case = find(viewer, case_id)
+    return detail_of(viewer, find(viewer, case_id), roles=roles)
+
+
+def detail_of(viewer: Viewer, case: Case, *, roles: tuple[str, ...] | None = None) -> CaseDetail:
+    """The same of a case that was found for the viewer. Its conversations are those that they may see."""
     ready, current = ready_of(case)
+    links = CaseConversation.objects.filter(
+        case_id=case.pk, conversation_id__in=Conversation.objects.visible_to(viewer).values("pk")
+    )
     version = PlanVersion.objects.get(pk=case.plan_version_id)
     assignees = PlanItem.objects.filter(case_id=case.pk, assignee_id__isnull=False).values_list(
         "instance", "assignee_id"
@@ -78,7 +101,7 @@ def get_case(viewer: Viewer, case_id: int, *, roles: tuple[str, ...] | None = No
         is_changed=version.case_id is not None, can_take_back=case.before_version_id is not None, scope_id=case.scope_id,
         queue_id=case.queue_id, owner_id=case.owner_id, handle_id=case.handle_id, parent_id=case.parent_id,
         children=tuple(Case.objects.visible_to(viewer).filter(parent_id=case.pk).order_by("id").values_list("pk", flat=True)),
-        conversation_ids=tuple(CaseConversation.objects.filter(case_id=case.pk).order_by("id").values_list("conversation_id", flat=True)),
+        conversation_ids=tuple(links.order_by("id").values_list("conversation_id", flat=True)),
         revision=case.revision, opened_at=case.opened_at, changed_at=case.changed_at, ended_at=case.ended_at, values=current.values,
         lists=lists.list_all(ready, current, roles), openness=reasons.what_keeps_open(ready, current),
         assignees={instance: who for instance, who in assignees if who is not None},

@@ -75,9 +75,11 @@ def in_order(rows: tuple[lists.Row, ...]) -> tuple[lists.Row, ...]:
 
 
 def get_page(viewer: Viewer, case_id: int, *, now: datetime, most: int = 25) -> CasePage:
-    """A case for its page; the first `most` items of each list tell about themselves. Raises CaseNotFoundError."""
-    detail = reading.get_case(viewer, case_id)
-    ready, current = reading.ready_of(reading.find(viewer, case_id))
+    """A case for its page; the first `most` items of each list tell about themselves (0: a page that shows
+    no items). Raises CaseNotFoundError."""
+    case = reading.find(viewer, case_id)
+    detail = reading.detail_of(viewer, case)
+    ready, current = reading.ready_of(case)
     asked = questions.list_questions(ready)
     found = detail.lists
     told = (
@@ -96,7 +98,7 @@ def get_page(viewer: Viewer, case_id: int, *, now: datetime, most: int = 25) -> 
         adding={
             (each.item, each.holder): foresee.of(commands.AddPlanned(item=each.item, instance=each.holder))
             for each in found.may_add
-            if each.possible
+            if each.possible and most
         },
         possible=possible,
         case_then={

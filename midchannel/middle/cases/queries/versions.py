@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from midchannel.middle.cases import plans
 from midchannel.middle.cases.errors import PlanNotFoundError
 from midchannel.middle.cases.models import Case, PlanVersion
 from midchannel.platform.accounts.queries import Viewer
@@ -34,7 +35,7 @@ class PlanOverview:
     title: str
     version_id: int
     number: int
-    text: str
+    about: str
     began_at: datetime
     made_at: datetime
     made_by: str
@@ -72,6 +73,11 @@ def get_version(viewer: Viewer, name: str, number: int | None = None) -> tuple[V
     return row, found.text
 
 
+def get_about(version_id: int) -> str:
+    """What a version says that it is for, on one line. Raises PlanNotFoundError."""
+    return " ".join(plans.ready(version_id).plan.about.split())
+
+
 def list_overviews(viewer: Viewer) -> list[PlanOverview]:
     """Every plan, by title, with its running cases per version."""
     counts = _counts(viewer, PlanVersion.objects.values("pk"))
@@ -87,7 +93,7 @@ def list_overviews(viewer: Viewer) -> list[PlanOverview]:
         first[name] = min(first.get(name, made_at), made_at)
         if running:
             numbers.setdefault(name, []).append((number, running))
-    found = PlanVersion.objects.filter(is_current=True).order_by("title", "id")
+    found = PlanVersion.objects.filter(is_current=True).defer("text").order_by("title", "id")
     return [_overview(each, first, numbers.get(each.name, []), own.get(each.name, 0)) for each in found]
 
 
@@ -97,7 +103,7 @@ def _overview(
     running = sum(count for _, count in numbers)
     behind = sum(count for number, count in numbers if number != version.number)
     return PlanOverview(
-        version.name, version.title, version.pk, version.number, version.text, first.get(version.name, version.made_at),
+        version.name, version.title, version.pk, version.number, get_about(version.pk), first.get(version.name, version.made_at),
         version.made_at, version.made_by_name, running + own, own, behind, tuple(numbers),
     )  # fmt: skip
 

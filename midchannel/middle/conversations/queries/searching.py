@@ -94,7 +94,7 @@ def search_texts(
     words = WORD.findall(text.lower())
     if not words or len(text) < SHORTEST:
         return Hits([], None, None)
-    query = _query_of(text, words, is_unfinished=is_unfinished)
+    query = query_of(text, is_unfinished=is_unfinished)
     keys = decode_cursor(cursor, int)
     below = int(keys[0] or 0) if keys else LAST
     rows, reached = _walk(viewer, query, below, limit)
@@ -105,8 +105,10 @@ def search_texts(
     return Hits(_hits(shown, words), encode_cursor(reached) if reached else None, back_to)
 
 
-def _query_of(text: str, words: list[str], *, is_unfinished: bool) -> str:
-    if is_unfinished:
+def query_of(text: str, *, is_unfinished: bool = False) -> str:
+    """The words of a text as PostgreSQL searches for them, a `tsquery`; "" where there is nothing to search for."""
+    words = WORD.findall(text.lower())
+    if is_unfinished and words:
         prefix = " & ".join([*words[:-1], f"{words[-1]}:*"])
         return str(fetch("SELECT to_tsquery('simple', %s)::text", [prefix])[0][0])
     return str(fetch("SELECT websearch_to_tsquery('simple', %s)::text", [text])[0][0])

@@ -1,10 +1,9 @@
 """A document comes into a case file, or goes. What the plan calls it moves the case: created, replaced, deleted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -55,13 +54,9 @@ def keep_from_partner(case_id: int, upload: Upload, *, partner_id: int, name: st
 
 
 def _keep(case: Case, upload: Upload, *, item: str, by: Actor, partner_id: int | None, now: datetime) -> int:
-    name = rules.safe_name(upload.name)
-    rules.kind_of(name)
-    pieces = iter(upload.chunks)
-    first = next(pieces, b"")
-    media_type = rules.check_beginning(name, first)
+    name, media_type, content = read(upload)
     try:
-        stored = files.keep_stream(chain([first], pieces), media_type=media_type, most_bytes=rules.MAX_BYTES, now=now)
+        stored = files.keep_stream(content, media_type=media_type, most_bytes=rules.MAX_BYTES, now=now)
     except files.TooLargeError as error:
         words = _("“%(name)s” is larger than 100 MB. Put it into a store, and link it.") % {"name": name}
         raise DocumentRefusedError(words, "files") from error
@@ -73,6 +68,13 @@ def _keep(case: Case, upload: Upload, *, item: str, by: Actor, partner_id: int |
             ),
             case, by=by, now=now,
         )  # fmt: skip
+
+
+def read(upload: Upload) -> tuple[str, str, Iterator[bytes]]:
+    """The name, media type and content of a file that comes in. Raises DocumentRefusedError for a kind that is not taken."""
+    name, pieces = rules.safe_name(upload.name), iter(upload.chunks)
+    first = next(pieces, b"")
+    return name, rules.check_beginning(name, first), chain([first], pieces)
 
 
 @transaction.atomic
@@ -103,7 +105,10 @@ def remove(viewer: Viewer, case_id: int, document_id: int, *, now: datetime) -> 
     found.removed_at, found.removed_by_name = now, viewer.name
     found.save(update_fields=["removed_at", "removed_by_name"])
     audit.record(viewer.actor, "document.remove", object_type="case", object_id=case.pk, now=now, document=found.pk)
-    events.emit(DocumentRemoved(object_id=found.pk, about_id=str(case.pk), item=found.item, **_who(case)), now=now)
+    events.emit(
+        DocumentRemoved(object_id=found.pk, about_id=str(case.pk), item=found.item, **reading.who_may_know(case)),
+        now=now,
+    )
     _move(case, found, FileTransition.DELETE, by=viewer.actor, now=now)
 
 
@@ -121,7 +126,11 @@ def _file(document: Document, case: Case, *, by: Actor, now: datetime) -> int:
     document.save(force_insert=True)
     audit.record(by, "document.add", object_type="case", object_id=case.pk, now=now, document=document.pk)
     told = DocumentAdded(
-        object_id=document.pk, about_id=str(case.pk), item=document.item, is_newer=is_newer, **_who(case)
+        object_id=document.pk,
+        about_id=str(case.pk),
+        item=document.item,
+        is_newer=is_newer,
+        **reading.who_may_know(case),
     )
     events.emit(told, now=now)
     _move(case, document, FileTransition.REPLACE if is_newer else FileTransition.CREATE, by=by, now=now)
@@ -132,10 +141,3 @@ def _move(case: Case, document: Document, event: FileTransition, *, by: Actor, n
     if document.item and case.ended_at is None:
         key = f"document:{document.pk}:{event}"
         cases.apply_signal(case.pk, FileEvent(item=document.item, event=event), key=key, by=by, now=now)
-
-
-def _who(case: Case) -> dict[str, Any]:
-    return {
-        "scope_ids": (case.scope_id,) if case.scope_id else (),
-        "user_ids": (case.owner_id,) if case.owner_id else (),
-    }

@@ -1,13 +1,11 @@
 """Stores: which WebDAV folders documents may lie in, and putting one there."""
 
 from datetime import datetime
-from itertools import chain
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from midchannel.middle.cases.queries import reading
-from midchannel.middle.documents import rules
 from midchannel.middle.documents.actions import filing
 from midchannel.middle.documents.actions.filing import Upload
 from midchannel.middle.documents.errors import StoreNotFoundError, StoreSilentError
@@ -86,14 +84,10 @@ def put_into_store(
     """
     case = reading.find(viewer, case_id)
     filing.check_item(case, item)
-    name = rules.safe_name(upload.name)
-    rules.kind_of(name)
-    pieces = iter(upload.chunks)
-    first = next(pieces, b"")
-    rules.check_beginning(name, first)
+    name, _media_type, content = filing.read(upload)
     place = f"{FOLDER}/{case.pk}/{name}"
     try:
-        path = webdav.put(stores.folder_of(store_id), place, chain([first], pieces), size_bytes=upload.size_bytes)
+        path = webdav.put(stores.folder_of(store_id), place, content, size_bytes=upload.size_bytes)
     except ServerError as error:
         raise StoreSilentError(error.reason) from error
     return filing.link(viewer, case_id, store_id=store_id, path=path, size_bytes=upload.size_bytes, item=item, now=now)

@@ -44,7 +44,7 @@ from midchannel.outside.channels.actions.opening import (
     set_health,
     settings_of,
 )
-from midchannel.outside.channels.actions.queueing import Letter, queue_delivery, requeue, withdraw
+from midchannel.outside.channels.actions.queueing import Letter, drop_deliveries, queue_delivery, requeue, withdraw
 
 __all__ = [
     "Applying",
@@ -68,6 +68,7 @@ __all__ = [
     "change_settings",
     "close",
     "count_dropped",
+    "drop_deliveries",
     "ensure_partition",
     "enter",
     "issue_token",

@@ -147,6 +147,8 @@ def settle(
 def _settle_sent(row: Delivery, receipt: Receipt) -> None:
     row.state = DeliveryState.CONFIRMED if receipt.confirmed else DeliveryState.SENT
     row.external_id, row.reason, row.permanent = receipt.external_id, "", False
+    if row.document.get("is_secret"):
+        row.document["text"] = ""
     if receipt.external_id and receipt.external_id != row.external_key:
         queueing.know_own(row.channel_id, receipt.external_id, row.message_id)
 

@@ -1,6 +1,6 @@
 """What is to go out: checked and queued with its key fixed, in the transaction that writes it; taken back, or tried again by a person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +33,7 @@ class Letter:
     conversation_id: int = 0
     automatic: bool = False
     unsubscribe: str = ""
+    is_secret: bool = False
 
 
 def queue_delivery(
@@ -64,6 +65,7 @@ def queue_delivery(
         conversation_id=str(letter.conversation_id),
         automatic=letter.automatic,
         unsubscribe=letter.unsubscribe,
+        is_secret=letter.is_secret,
     )
     delivery = Delivery.objects.create(
         id=ids.take_one(now=now),
@@ -113,6 +115,11 @@ def know_own(channel_id: int, external_id: str, message_id: int) -> None:
         "INSERT INTO seen (key, content, activity_id) VALUES (%s, %s, %s) ON CONFLICT (key) DO NOTHING",
         [documents.key_of(channel_id, external_id), OWN_WORDS, message_id],
     )
+
+
+def drop_deliveries(client_keys: Iterable[str]) -> None:
+    """Remove what was asked for under these keys, as if it had never been. In the caller's transaction."""
+    Delivery.objects.filter(client_key__in=list(client_keys)).delete()
 
 
 @transaction.atomic

@@ -7,13 +7,14 @@ from django.test.utils import CaptureQueriesContext
 
 from midchannel.engines.casework.commands import AddTask, Move
 from midchannel.engines.casework.states import Transition
+from midchannel.inside.swarms import actions as swarms
 from midchannel.middle.cases import actions
 from midchannel.middle.cases.queries import overview
 from midchannel.web.cases.tests.conftest import PART, client_of, instance_of, open_case, talk_of
 from tests import company as companies
 from tests.company import Company
 
-MOST_QUERIES = 48
+MOST_QUERIES = 40
 
 
 def test_before_the_first_case_the_list_says_what_cases_are_for(company: Company) -> None:
@@ -34,7 +35,7 @@ def test_the_list_shows_what_is_next_and_whose_it_is(company: Company, now: date
     assert "Mia Berg" in page
 
 
-def test_the_list_is_narrowed_by_plan_title_and_clock(company: Company, now: datetime) -> None:
+def test_the_list_is_narrowed_by_plan_words_and_clock(company: Company, now: datetime) -> None:
     open_case(company, now)
     client = client_of(company.agent)
 
@@ -44,7 +45,23 @@ def test_the_list_is_narrowed_by_plan_title_and_clock(company: Company, now: dat
     assert shown("plan=late_delivery&q=parcel&due=1")
     assert not shown("plan=complaint")
     assert not shown("q=coffee")
+    assert all(
+        shown(f"q={words}") for words in ("ana+lima", "order+parcel", "where+is")
+    )  # a name, a task, what was said
+    assert not shown("q=ana+coffee")
     assert not client.get("/cases/?view=ended").content.decode().count("case-row-title")
+
+
+def test_what_was_said_finds_a_case_only_for_who_may_read_it(company: Company, now: datetime) -> None:
+    case_id = open_case(company, now)
+    swarms.start(companies.viewer_of(company.agent), case_id, [company.outsider.pk], now=now)
+    client = client_of(company.outsider)
+
+    found = [
+        "Parcel of Ana" in client.get(f"/cases/?view=open&q={text}").content.decode() for text in ("ana", "where is")
+    ]
+
+    assert found == [True, False]
 
 
 def test_the_list_goes_on_behind_a_cursor_without_losing_or_repeating(company: Company, now: datetime) -> None:

@@ -1,0 +1,50 @@
+"""Cases by words: of the title, of what is to be done, of whoever is in it, and of what was said in its conversations."""
+
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
+
+from midchannel.middle.cases.models import CaseQuerySet
+from midchannel.middle.conversations.queries import searching, seeing
+from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.database.bulk import fetch
+
+MOST_WORDS, MOST_SAID = 10, 1000
+# Each word stands in the title, in a name, or in something that is alive in the case.
+NAMED = """(SELECT bool_and(strpos(lower(casework_case.title), word) > 0
+ OR EXISTS (SELECT 1 FROM plan_item i WHERE i.case_id = casework_case.id AND strpos(lower(i.title), word) > 0)
+ OR EXISTS (SELECT 1 FROM source_record r JOIN customer u ON u.id = r.customer_id WHERE strpos(lower(u.name), word) > 0
+  AND r.handle_id IN (SELECT casework_case.handle_id UNION ALL SELECT c.handle_id FROM case_conversation l
+   JOIN conversation c ON c.id = l.conversation_id WHERE l.case_id = casework_case.id)))
+ FROM unnest(%s::text[]) AS word)"""
+IN_CONVERSATION = f"""
+ JOIN message m ON m.id = t.id JOIN conversation c ON c.id = m.conversation_id AND {seeing.VISIBLE}
+ JOIN case_conversation l ON l.conversation_id = c.id JOIN casework_case k ON k.id = l.case_id AND (k.ended_at IS NULL) = %(is_open)s
+"""
+# By the full-text indexes; what was taken back by its author says nothing.
+SAID = f"""
+SELECT case_id FROM (
+ SELECT l.case_id, m.id FROM activity t {IN_CONVERSATION} WHERE to_tsvector('simple', t.text) @@ %(query)s::tsquery
+  AND NOT EXISTS (SELECT 1 FROM activity_version v WHERE v.activity_id = t.id AND v.deleted)
+ UNION ALL
+ SELECT l.case_id, m.id FROM (SELECT id FROM message WHERE body <> '' AND to_tsvector('simple', body) @@ %(query)s::tsquery) t
+  {IN_CONVERSATION}) AS said
+GROUP BY case_id ORDER BY max(id) DESC LIMIT %(most)s
+"""
+
+
+def with_words(viewer: Viewer, found: CaseQuerySet, text: str, *, is_open: bool) -> CaseQuerySet:
+    """Those of some cases in which the words of a text stand; what was said counts only where the viewer may read it.
+
+    Of those in whose conversations it was said, the 1,000 in which that was last.
+    """
+    words = text.lower().replace("\0", "").split()[:MOST_WORDS]
+    if not words:
+        return found
+    named = RawSQL(NAMED, [words], output_field=BooleanField())  # noqa: S611 - the words are a parameter
+    return found.filter(Q(named) | Q(pk__in=_said(viewer, text, is_open=is_open)))
+
+
+def _said(viewer: Viewer, text: str, *, is_open: bool) -> list[int]:
+    query = searching.query_of(text)
+    values = {**seeing.of(viewer), "query": query, "is_open": is_open, "most": MOST_SAID}
+    return [case_id for (case_id,) in fetch(SAID, values)] if query else []
