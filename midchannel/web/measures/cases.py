@@ -1,5 +1,6 @@
 """How cases go: the page of one plan, and the cases behind each number."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from midchannel.insight.facts.spreads import Quantile
 from midchannel.insight.outcomes.queries import cases
-from midchannel.insight.outcomes.queries.cases import CaseMeasures, Group
+from midchannel.insight.outcomes.queries.cases import CaseMeasures, Group, Reached
 from midchannel.platform import clock
 from midchannel.web.components import records, words
 from midchannel.web.frame.access import SignedInRequest, signed_in
@@ -115,23 +116,7 @@ def _milestones(found: CaseMeasures, query: str) -> Panel:
         ((size, name) for most, size, name in ((7_200, 60, _("min")), (172_800, 3_600, _("h"))) if top < most),
         (86_400, _("days")),
     )
-    marks = [
-        records.Mark(
-            label=_("%(milestone)s (%(hits)s of %(of)s)")
-            % {"milestone": each.title, "hits": words.number(each.share.hits), "of": words.number(each.share.of)},
-            value=round(each.median.value / seconds, 1),
-            low=round(each.median.low / seconds, 1)
-            if _is_bounded(each.median) and each.median.low is not None
-            else None,
-            high=round(each.median.high / seconds, 1)
-            if _is_bounded(each.median) and each.median.high is not None
-            else None,
-            href=_href(query, f"milestone:{each.key}"),
-            tone="1",
-        )
-        for each in reached
-        if each.median is not None
-    ]
+    marks = [_mark(each, each.median, seconds, query) for each in reached if each.median is not None]
     return Panel(
         id="milestones",
         title=_("Time to each milestone, median"),
@@ -150,8 +135,21 @@ def _milestones(found: CaseMeasures, query: str) -> Panel:
     )  # fmt: skip
 
 
-def _is_bounded(quantile: Quantile) -> bool:
-    return quantile.low is not None and quantile.high is not None
+def _mark(reached: Reached, median: Quantile, seconds: int, query: str) -> records.Mark:
+    is_bounded = median.low is not None and median.high is not None
+    words_of = {
+        "milestone": reached.title,
+        "hits": words.number(reached.share.hits),
+        "of": words.number(reached.share.of),
+    }
+    return records.Mark(
+        label=_("%(milestone)s (%(hits)s of %(of)s)") % words_of,
+        value=round(median.value / seconds, 1),
+        low=round((median.low or 0.0) / seconds, 1) if is_bounded else None,
+        high=round((median.high or 0.0) / seconds, 1) if is_bounded else None,
+        href=_href(query, f"milestone:{reached.key}"),
+        tone="1",
+    )
 
 
 def _paths(found: CaseMeasures, query: str) -> Panel:
@@ -209,25 +207,21 @@ def _group_row(label: str, group: Group, href: str) -> dict[str, str]:
         "href": href,
         "cases": words.number(group.cases),
         "good": f"{percent(good.value)} ({_between(good.low, good.high)})" if good.of else NO_PROOF,
-        "took": _timed(group.seconds),
-        "touches": _counted(group.touches),
+        "took": _spread(group.seconds, words.duration),
+        "touches": _spread(group.touches, _counted),
     }
 
 
-def _timed(found: Quantile | None) -> str:
+def _spread(found: Quantile | None, told: Callable[[float], str]) -> str:
     if found is None:
         return NO_PROOF
     if found.low is None or found.high is None:
-        return _("%s (too few to bound it)") % words.duration(found.value)
-    return f"{words.duration(found.value)} ({words.duration(found.low)}{words.TO}{words.duration(found.high)})"
+        return _("%s (too few to bound it)") % told(found.value)
+    return f"{told(found.value)} ({told(found.low)}{words.TO}{told(found.high)})"
 
 
-def _counted(found: Quantile | None) -> str:
-    if found is None:
-        return NO_PROOF
-    if found.low is None or found.high is None:
-        return _("%s (too few to bound it)") % words.number(round(found.value))
-    return f"{words.number(round(found.value))} ({words.number(round(found.low))}{words.TO}{words.number(round(found.high))})"
+def _counted(value: float) -> str:
+    return words.number(round(value))
 
 
 def _nothing(chosen: choosing.Chosen) -> records.State:

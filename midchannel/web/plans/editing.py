@@ -177,7 +177,7 @@ def save(request: SignedInRequest, draft_id: int) -> HttpResponseBase:
     told: dict[str, Any] = {"note": note}
     try:
         drafting.keep_draft(viewer, draft_id, text, now=now)
-        version_id = drafting.publish_draft(viewer, draft_id, base_id=base, note=note, now=now)
+        drafting.publish_draft(viewer, draft_id, base_id=base, note=note, now=now)
     except SavedMeanwhileError as error:
         told |= {"error": error.reason, "error_field": "base", "status": 409}
     except PlanWrongError:
@@ -185,11 +185,10 @@ def save(request: SignedInRequest, draft_id: int) -> HttpResponseBase:
     except InvalidError as error:
         told |= {"error": error.reason, "error_field": error.field}
     else:
-        name = next(each.name for each in versions.list_overviews(viewer) if each.version_id == version_id)
         messages.success(
             request, _("Saved. New cases follow it from now on; running cases keep their version until you move them.")
         )
-        return redirect("plan", name)
+        return redirect("plan", yaml_reading.read(text).id)
     found = drafts.get_draft(viewer, draft_id)
     if told["error_field"] == "base" and not found.plan:
         told |= {"conflict": _taken(request, text), "base": 0}

@@ -20,10 +20,9 @@ from midchannel.web.plans import differing, offers, outline
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A plan in the list: what it is for, in its first words."""
+    """A plan in the list, and the viewer's draft of it."""
 
     plan: PlanOverview
-    about: str
     draft: DraftRow | None
 
 
@@ -33,7 +32,7 @@ def plans(request: SignedInRequest) -> HttpResponse:
     """Every plan, and the viewer's drafts of new ones."""
     mine = drafts.list_drafts(request.viewer)
     by_plan = {each.plan: each for each in mine if each.plan}
-    rows = [Row(each, _about(each.text), by_plan.get(each.name)) for each in versions.list_overviews(request.viewer)]
+    rows = [Row(each, by_plan.get(each.name)) for each in versions.list_overviews(request.viewer)]
     context = {
         "rows": rows,
         "drafts": [each for each in mine if not each.plan],
@@ -41,10 +40,6 @@ def plans(request: SignedInRequest) -> HttpResponse:
         "first": _first(request) if not rows else None,
     }
     return render(request, "plans/plans.html", context)
-
-
-def _about(text: str) -> str:
-    return yaml_reading.read(text).about.strip()
 
 
 def _first(request: SignedInRequest) -> records.State:
@@ -74,6 +69,7 @@ def page_of(request: SignedInRequest, name: str) -> dict[str, Any]:
     said = yaml_reading.read(text)
     rows = versions.list_versions(viewer, name)
     current = next((each for each in rows if each.is_current), rows[0])
+    found = drafts.list_drafts(viewer, plan=name)
     return {
         "name": name,
         "version": version,
@@ -85,8 +81,8 @@ def page_of(request: SignedInRequest, name: str) -> dict[str, Any]:
         "running": sum(each.running for each in rows),
         "began_at": rows[-1].made_at,
         "may_edit": viewer.is_lead,
-        "drafts": [each for each in drafts.list_drafts(viewer, plan=name) if each.owner_id != viewer.user_id],
-        "mine": next((each for each in drafts.list_drafts(viewer, plan=name) if each.owner_id == viewer.user_id), None),
+        "drafts": [each for each in found if each.owner_id != viewer.user_id],
+        "mine": next((each for each in found if each.owner_id == viewer.user_id), None),
         "moves": moves.list_moves(viewer, name) if viewer.is_lead else [],
         "offers": offers.list_offers(viewer, said),
     }

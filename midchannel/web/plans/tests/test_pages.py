@@ -252,7 +252,7 @@ def test_a_case_is_played_step_by_step_and_back_and_nothing_is_kept(desk: Desk, 
     _, zero = play(agent, script_of(first), do="set", value_name="share", value="0")
     _, wrong = play(agent, script_of(zero), do='{"do":"move","instance":1,"transition":"complete"}')
     assert "zero" in wrong
-    assert queries.list_cases(desk.ana) == []
+    assert queries.list_cases(desk.ana).items == []
 
 
 @pytest.mark.parametrize(
