@@ -10,12 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from midchannel.outside.channels.models import Channel
+from midchannel.platform.accounts import actions as accounts
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.database.bulk import execute
 from midchannel.platform.errors import ConflictError, NotAllowedError
 from midchannel.usecases import demo_company, demo_history, demo_removal
 
+COMPANY = "Lantern Bank"
 HISTORY = timedelta(days=28)
 SETTING_UP = 0x6D63_0003
 
@@ -44,6 +46,7 @@ def set_up(*, now: datetime) -> SignIns:
             if Channel.objects.exists():
                 raise RealCompanyError
             company = demo_company.found(now=now - HISTORY)
+            accounts.name_company(COMPANY, now=now - HISTORY)
             demo_history.tell(company, now=now, history=HISTORY)
     return SignIns(demo_company.sign_ins())
 

@@ -21,6 +21,7 @@ from midchannel.outside.channels import registry
 from midchannel.outside.channels.actions import removing as channels
 from midchannel.outside.channels.models import Channel
 from midchannel.outside.listening.actions import searching as listening
+from midchannel.platform.accounts import actions as accounts
 from midchannel.platform.accounts.models import Grant, Membership, Scope, Team, User
 from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor
@@ -42,6 +43,7 @@ def remove(by: Actor, *, now: datetime) -> None:
     CannedReply.objects.filter(is_demo=True).delete()
     Queue.objects.filter(is_demo=True).exclude(pk__in=_queues_in_use()).delete()
     _remove_people()
+    accounts.forget_company()
     execute("DELETE FROM event e WHERE e.object_type IN ('alert', 'mention') OR (e.object_type = 'search'"
             " AND NOT EXISTS (SELECT 1 FROM search s WHERE s.id = e.object_id))")  # fmt: skip
     for table in ("post", "question", "notice", "goal", "offer_rule", "customer", "swarm"):

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from midchannel.engines.casework import state as casework
 from midchannel.insight.facts import keys
 from midchannel.insight.facts.kinds import Fact
 from midchannel.middle.consents import queries as consents
@@ -22,6 +21,7 @@ from midchannel.outside.channels.kinds import Flag, Kind
 from midchannel.platform import ids
 from midchannel.platform.accounts import queries as accounts
 from midchannel.platform.database.bulk import array, fetch
+from midchannel.usecases import disclosing_cases
 
 FORMAT = 1
 UNSAFE = re.compile(r"[^\w.() -]+")
@@ -59,34 +59,12 @@ def gather(row: RightsRequest, *, tell: Tell, now: datetime) -> Row:
         "signals": _signals(handles),
         "scores": _scores(row.customer_id, handles),
         "facts": _facts(handles),
-        "cases": _cases(handles),
+        "cases": disclosing_cases.gather(handles),
         "requests": _requests(row.customer_id),
         "internal": _internal(row.customer_id, record_ids, handles) if row.with_internal else None,
         "files": files,
     }
     return held
-
-
-CASES = (
-    "SELECT k.id, k.title, v.title, k.state, k.opened_at, k.ended_at, k.snapshot FROM casework_case k"
-    " JOIN case_plan_version v ON v.id = k.plan_version_id WHERE k.handle_id = ANY(%s::bigint[]) ORDER BY k.id"
-)
-
-
-def _cases(handles: Sequence[int]) -> list[Row]:
-    """Cases about them: the plan, how they stand, what is known in each. What colleagues did is not about the customer."""
-    return [
-        {
-            "id": str(row[0]),
-            "title": row[1],
-            "plan": row[2],
-            "state": row[3],
-            "opened_at": _when(row[4]),
-            "ended_at": _when(row[5]),
-            "known": casework.decode(bytes(row[6])).values if bytes(row[6]) else {},
-        }
-        for row in fetch(CASES, [array(handles)])
-    ]
 
 
 def _customer(customer_id: int, records: list[Row]) -> Row:

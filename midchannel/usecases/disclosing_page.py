@@ -40,6 +40,7 @@ def render(held: Row) -> str:
         ("who", _("Who we think you are"), _who(held)),
         ("allowed", _("What you allowed"), _allowed(held)),
         ("talked", _("What you and we said"), _talked(held)),
+        ("cases", _("Cases we keep about you"), _cases(held)),
         ("did", _("Everything else you did that reached us"), _did(held)),
         ("computed", _("What we computed and count"), _computed(held)),
         ("inside", _("What we wrote about you among ourselves"), _inside(held)),
@@ -136,9 +137,7 @@ def _allowed(held: Row) -> str:
 
 
 def _talked(held: Row) -> str:
-    if not held["conversations"]:
-        return _nothing()
-    return "".join(_conversation(each) for each in held["conversations"])
+    return "".join(_conversation(each) for each in held["conversations"]) or _nothing()
 
 
 def _conversation(each: Row) -> str:
@@ -157,6 +156,21 @@ def _message(message: Row) -> str:
         f'<div class="said{kind}"><div class="small">{escape(who)}, {escape(_moment(message["at"]))}</div>{text}'
         f"{_links(message['files'])}</div>"
     )
+
+
+def _cases(held: Row) -> str:
+    return "".join(_case(each) for each in held["cases"]) or _nothing()
+
+
+def _case(each: Row) -> str:
+    head = [
+        (_("Kind"), each["plan"]),
+        (_("Opened"), _day(each["opened_at"])),
+        (_("Over since"), _day(each["ended_at"])),
+    ]
+    reached = [(_day(one["reached_at"]), one["title"]) for one in each["milestones"]]
+    known = [(str(name).replace("_", " "), _plain(value)) for name, value in each["known"].items()]
+    return f"<h3>{escape(each['title'])}</h3>{_table([*head, *reached, *known])}"
 
 
 def _did(held: Row) -> str:
@@ -307,6 +321,8 @@ def _plain(value: Any) -> str:
         return "; ".join(f"{str(key).replace('_', ' ')}: {_plain(each)}" for key, each in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_plain(each) for each in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     return "" if value is None else str(value)
 
 

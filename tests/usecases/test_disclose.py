@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from midchannel.inside.teamwork import actions as teamwork
+from midchannel.middle.cases import actions as cases
 from midchannel.middle.consents import actions as consents
 from midchannel.middle.consents import queries
 from midchannel.middle.consents.actions import requesting
@@ -21,7 +22,7 @@ from midchannel.outside.channels.models import Handle
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.audit.models import Entry
 from midchannel.platform.files import actions as files
-from midchannel.usecases import arrive, disclose, reply, rights
+from midchannel.usecases import arrive, case_plans, disclose, reply, rights
 from tests.desk import NOW, Desk, after, make_desk, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,6 +92,10 @@ def test_everything_over_all_their_records_is_in_it(desk: Desk) -> None:
         now=NOW,
     )
 
+    case_plans.seed(desk.lea, now=NOW)
+    seen = {"plan": "late_delivery", "title": "Her <i>card</i>", "conversation_ids": (conversation.pk,)}
+    cases.open_case(desk.ana, **seen, values={"late_days": 9, "public": False}, now=NOW)
+
     data, page, names = disclosed(desk, cara)
 
     assert {r["address"] for r in data["records"]} == {"cara@example.com", "@cara"}
@@ -100,7 +105,16 @@ def test_everything_over_all_their_records_is_in_it(desk: Desk) -> None:
     assert [m["by"] for c in data["conversations"] for m in c["messages"]] == ["you", "company", "you"]
     assert data["consents"][0]["proof"] == {"words": "yes please"}
     assert f"files/{kept.sha256[:12]}-receipt.txt" in names
-    for words in ("It is on its way", "Also here", "yes please", "cara@example.com", "receipt.txt"):
+    assert [(each["plan"], each["known"]["late_days"]) for each in data["cases"]] == [("Late delivery", 9)]
+    for words in (
+        "It is on its way",
+        "Also here",
+        "Her &lt;i&gt;card",
+        "late days",
+        "yes please",
+        "cara@example.com",
+        "receipt.txt",
+    ):
         assert words in page
     assert "<script" not in page.lower()
     assert "<b>card" not in page

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from midchannel.middle.customers.survivorship import MANY, Attribute, Value
 from midchannel.web.components.words import NETWORK_ICONS
 from midchannel.web.customers import weighing
+from midchannel.web.understanding import said
 
 FIRST = ("full_name", "given_name", "family_name", "email", "phone", "customer_number", "erp_number", "birth_date", "organisation",
          "job_title", "street", "house_number", "address", "postcode", "city", "state", "country", "language", "website")  # fmt: skip
@@ -86,15 +87,15 @@ def _known(attribute: Attribute, *, now: datetime) -> Known:
     several = attribute.field in MANY
     return Known(
         label=weighing.label_of(attribute.field),
-        best=_told(attribute.best, now=now),
-        others=tuple(_told(each, now=now) for each in attribute.others),
+        best=_told(attribute.field, attribute.best, now=now),
+        others=tuple(_told(attribute.field, each, now=now) for each in attribute.others),
         several=several,
         is_disputed=attribute.is_disputed,
         why=_why(attribute),
     )
 
 
-def _told(value: Value, *, now: datetime) -> Told:
+def _told(field: str, value: Value, *, now: datetime) -> Told:
     notes = []
     if value.is_proven:
         notes.append(_("confirmed"))
@@ -104,7 +105,7 @@ def _told(value: Value, *, now: datetime) -> Told:
     if value.lawful_basis:
         notes.append(value.lawful_basis)
     return Told(
-        value.value,
+        said.language_name(value.value) if field == "language" else value.value,
         source_words(value.source),
         icon_of(value.source),
         value.said_at,

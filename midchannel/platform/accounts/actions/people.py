@@ -76,6 +76,17 @@ def found(*, company: str, team: str, name: str, email: str, password: str, now:
     return user, first
 
 
+def name_company(name: str, *, now: datetime) -> None:
+    """What the company is called where nobody has said so yet: for the demo."""
+    Installation.objects.get_or_create(defaults={"name": name, "founded_at": now})
+
+
+def forget_company() -> None:
+    """Where nobody is left, the first run is to come."""
+    if not User.objects.exists():
+        Installation.objects.all().delete()
+
+
 @transaction.atomic
 def change_role(viewer: Viewer, user_id: int, *, role: str, now: datetime) -> None:
     """Make a colleague an agent, a lead or an administrator. The last administrator stays one."""
