@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -42,20 +43,17 @@ def work(*, now: datetime) -> bool:
     return True
 
 
-def _ask(found: Sequence[RuleRow], row: Sequence[object], signal: signals.Signal | None, *, now: datetime) -> None:
+def _ask(found: Sequence[RuleRow], row: Sequence[Any], signal: signals.Signal | None, *, now: datetime) -> None:
     conversation_id, channel_id, network, is_public, scope_id, queue_id, handle_id, subject, _message_id, text = row
-    begun = rules.Begun(int(str(channel_id)), str(network), bool(is_public), f"{subject}\n{text}")
-    if signal is not None:
-        begun = rules.Begun(
-            begun.channel_id, begun.network, begun.is_public, begun.text, signal.intents, signal.sentiment, signal.is_urgent
-        )  # fmt: skip
+    understood = (signal.intents, signal.sentiment, signal.is_urgent) if signal else ((), "", False)
+    begun = rules.Begun(channel_id, network, is_public, f"{subject}\n{text}", *understood)
     rule = next((each for each in found if rules.fits(each.conditions, begun)), None)
     if rule is None:
         return
-    known = open_case.known_of_conversation(int(str(conversation_id)), int(str(handle_id)), now=now)
+    known = open_case.known_of_conversation(conversation_id, handle_id, now=now)
     beginning = cases.Beginning(
-        plan=rule.plan, title=str(subject), scope_id=_id(scope_id), queue_id=_id(queue_id), handle_id=_id(handle_id),
-        conversation_ids=(int(str(conversation_id)),), values={**known, "rule": rule.name},
+        plan=rule.plan, title=subject, scope_id=scope_id, queue_id=queue_id, handle_id=handle_id,
+        conversation_ids=(conversation_id,), values={**known, "rule": rule.name},
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -64,7 +62,3 @@ def _ask(found: Sequence[RuleRow], row: Sequence[object], signal: signals.Signal
         audit.record(
             RULES, "case_rule.failed", object_type="case_rule", object_id=rule.id, now=now, error=type(error).__name__
         )  # fmt: skip
-
-
-def _id(value: object) -> int | None:
-    return None if value is None else int(str(value))

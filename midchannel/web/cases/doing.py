@@ -15,6 +15,7 @@ from midchannel.middle.cases import actions as cases
 from midchannel.middle.cases import queries
 from midchannel.middle.cases.actions import undoing
 from midchannel.middle.cases.errors import CaseNotFoundError, MovedOnError, NotNowError
+from midchannel.middle.cases.queries import showing
 from midchannel.platform import clock
 from midchannel.platform.accounts import queries as accounts
 from midchannel.platform.accounts.queries import Viewer
@@ -32,12 +33,12 @@ MOST_PEOPLE = 200
 @signed_in()
 def do(request: SignedInRequest, case_id: int) -> HttpResponseBase:
     """A step. Whoever comes second is told who was faster, and sees the case as it is now."""
-    viewer, posted = request.viewer, request.POST.dict()
-    opened = page.open_case(viewer, case_id, most=0)
-    assignee = opened.page.detail.assignees
+    viewer, posted, now = request.viewer, request.POST.dict(), clock.now()
+    before = showing.get_page(viewer, case_id, now=now, most=0)
+    assignee = before.detail.assignees
     try:
-        wanted = commanding.read(posted, opened.page)
-        revision = cases.do(viewer, case_id, wanted.command, now=clock.now())
+        wanted = commanding.read(posted, before)
+        revision = cases.do(viewer, case_id, wanted.command, now=now)
     except CaseNotFoundError:
         raise
     except NotNowError as problem:
@@ -82,9 +83,9 @@ def _answer(
 @signed_in()
 def foresee(request: SignedInRequest, case_id: int) -> HttpResponse:
     """What a step would bring, with the values typed so far; nothing is done."""
-    opened = page.open_case(request.viewer, case_id, most=0)
+    found = showing.get_page(request.viewer, case_id, now=clock.now(), most=0)
     try:
-        wanted = commanding.read(request.GET.dict(), opened.page, is_preview=True)
+        wanted = commanding.read(request.GET.dict(), found, is_preview=True)
     except InvalidError as problem:
         return render(request, "cases/_brings.html", {"problem": problem.reason})
     return render(request, "cases/_brings.html", _foreseen(request.viewer, case_id, wanted))

@@ -62,7 +62,7 @@ def _entry(each: Happening, case: CasePage) -> records.Entry | None:
     kind = body.get("is")
     if kind == "moved":
         return _moved(each, case)
-    words = _words(str(kind), body, case)
+    words = _words(str(kind), each, case)
     if not words:
         return None
     by = _(" · %s") % each.by if each.by else ""
@@ -74,7 +74,8 @@ def _entry(each: Happening, case: CasePage) -> records.Entry | None:
     )
 
 
-def _words(kind: str, body: dict[str, Any], case: CasePage) -> str:
+def _words(kind: str, each: Happening, case: CasePage) -> str:
+    body = each.body
     name = wording.name_of(str(body.get("name", "")))
     found = {
         "opened": _("The case began."),
@@ -82,10 +83,15 @@ def _words(kind: str, body: dict[str, Any], case: CasePage) -> str:
         "removed": _("%s is no longer noted.") % name,
         "filed": _("Into the case file: %s") % _file(str(body.get("item", "")), case),
         "reopened": _("The case was opened again."),
-        "changed": _("The plan of the case changed, or a step was taken back."),
+        "changed": _("A step was taken back.") if _is_way_back(each) else _("The plan of the case changed."),
         "failed": _("A condition could not be answered: %s") % body.get("message", ""),
     }
     return _created(body, case) if kind == "created" else found.get(kind, "")
+
+
+def _is_way_back(each: Happening) -> bool:
+    """A way back is to a state that fewer events have made."""
+    return each.body.get("is") == "changed" and each.body["state"].get("events", each.seq) < each.seq
 
 
 def _created(body: dict[str, Any], case: CasePage) -> str:

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from midchannel.middle.cases.queries import learning
+from midchannel.middle.cases.queries import learning, showing
 from midchannel.middle.cases.queries.learning import NextBest
 from midchannel.middle.cases.queries.showing import CasePage
+from midchannel.platform import clock
 from midchannel.web.cases import page
 from midchannel.web.components import words
 from midchannel.web.frame.access import SignedInRequest, signed_in
@@ -33,15 +34,15 @@ class Suggestion:
 @signed_in()
 def panel(request: SignedInRequest, case_id: int) -> HttpResponse:
     """The panel beside the lists; nothing where the case has ended."""
-    opened = page.open_case(request.viewer, case_id, most=0)
-    if opened.page.detail.ended_at is not None:
+    case = showing.get_page(request.viewer, case_id, now=clock.now(), most=0)
+    if case.detail.ended_at is not None:
         return HttpResponse()
     found = learning.list_next_best(request.viewer, case_id)
     if not found.similar:
         return HttpResponse()
     context = {
         "case_id": case_id,
-        "found": [_suggestion(each, opened.page) for each in found.found],
+        "found": [_suggestion(each, case) for each in found.found],
         "similar": found.similar,
         "is_narrow": found.is_narrow,
         "least": learning.LEAST_SIMILAR,
