@@ -41,11 +41,17 @@ def get_timeline(
 
 
 def timeline_of(
-    viewer: Viewer, customer: CustomerDetail, cursor: str | None = None, *, now: datetime, limit: int = 30
+    viewer: Viewer,
+    customer: CustomerDetail,
+    cursor: str | None = None,
+    *,
+    now: datetime,
+    until: datetime | None = None,
+    limit: int = 30,
 ) -> Page[Item]:
-    """The same for a customer that was proven and fetched already."""
+    """The same for a customer that was proven and fetched already; `until` a moment of the past, nothing behind it."""
     limit = check_limit(limit)
-    before = moment_of(cursor, now=now)
+    before = (until, LAST_ID) if until is not None else moment_of(cursor, now=now)
     spoken = people.list_spoken(viewer, customer.handle_ids, before=before, limit=limit + 1)
     about = {
         # A record that began a customer of its own has that customer's id: what was said about them then is theirs still.

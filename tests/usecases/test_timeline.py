@@ -72,6 +72,15 @@ def test_all_channels_our_answers_and_our_notes_stand_in_one_line(company: compa
     assert [(said.author_name, said.at) for said in ours] == [("Mia Berg", NOW + timedelta(seconds=30))]
 
 
+def test_as_on_a_moment_nothing_stands_in_it_that_was_said_later(company: companies.Company) -> None:
+    viewer, until = mia(company), NOW + timedelta(seconds=90)
+    customer = customer_queries.get_customer(viewer, ana(company))
+
+    then = timeline.timeline_of(viewer, customer, now=LATER, until=until)
+
+    assert lines(then) == ["Then in public", "First by chat"]
+
+
 def test_it_is_paged_by_key_without_gap_or_repeat(company: companies.Company) -> None:
     ask.ask(mia(company), "customer", ana(company), text="A note", now=NOW + timedelta(seconds=90))
     whole = lines(timeline.get_timeline(mia(company), ana(company), now=LATER))

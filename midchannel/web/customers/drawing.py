@@ -15,6 +15,8 @@ from midchannel.platform import richtext
 CARD, HEIGHT, GAP, PITCH = 198, 54, 148, 78
 NARROW_CARD, INDENT, NARROW_PITCH, NARROW_GAP = 250, 26, 96, 42
 MOST = 14
+DEEPEST_IN_LINE = 2
+"""How many steps from the first record a page has room for side by side; a longer path goes down instead."""
 LABEL = 24
 SPRITE = "vendor/lucide/icons.svg"
 
@@ -62,7 +64,9 @@ class _Placed:
 def draw(nodes: Sequence[Node], edges: Sequence[Edge], *, title: str) -> Picture:
     """Draw a customer's records from the first of `nodes` on. Records that no edge reaches hang on the first."""
     placed = _place(nodes[:MOST], edges)
-    return Picture(_wide(placed, title), _narrow(placed, title), max(0, len(nodes) - MOST))
+    is_deep = max((each.depth for each in placed), default=0) > DEEPEST_IN_LINE
+    wide = _narrow(placed, title, name="path-wide path-tall") if is_deep else _wide(placed, title)
+    return Picture(wide, _narrow(placed, title), max(0, len(nodes) - MOST))
 
 
 def _place(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[_Placed]:
@@ -121,7 +125,7 @@ def _wide(placed: Sequence[_Placed], title: str) -> SafeString:
     )
 
 
-def _narrow(placed: Sequence[_Placed], title: str) -> SafeString:
+def _narrow(placed: Sequence[_Placed], title: str, name: str = "path-narrow") -> SafeString:
     """From top to bottom, children indented."""
     where = {each.node.id: (min(each.depth, 3) * INDENT, index * NARROW_PITCH + 2) for index, each in enumerate(placed)}
     height = (len(placed) - 1) * NARROW_PITCH + HEIGHT + 4
@@ -136,7 +140,7 @@ def _narrow(placed: Sequence[_Placed], title: str) -> SafeString:
         lines.append((each.edge.kind, path))
         labels.append(_label(each.edge, x + 2, y - NARROW_GAP / 2 + 2, anchor="start"))
     return _svg(
-        "path-narrow",
+        name,
         size=(width, height),
         title=title,
         lines=lines,

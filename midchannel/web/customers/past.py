@@ -31,7 +31,7 @@ def on(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
     day = min(_day(request) or today - timedelta(days=1), today)
     at = min(_end_of(day), now)
     then = past.as_on(request.viewer, customer_id, at=at)
-    shown = timeline.timeline_of(request.viewer, then.customer, now=at) if then.customer.records else None
+    shown = timeline.timeline_of(request.viewer, then.customer, now=now, until=at) if then.customer.records else None
     context = {
         "customer": found,
         "then": then.customer,

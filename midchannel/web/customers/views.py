@@ -101,8 +101,9 @@ def _entries(found: CustomerDetail, shown: Page[Item]) -> dict[str, Any]:
 
 
 def _tiles(count: ContactCount, found: CustomerDetail) -> list[records.Tile]:
-    more = "+" if count.is_more else ""
+    more, now = "+" if count.is_more else "", clock.now()
     first = count.first_at or found.first_seen_at
+    since, at = words.short_age(first, now=now), words.clock_time(first, now=now)
     return [
         records.Tile(
             label=_("Contacts"),
@@ -113,8 +114,8 @@ def _tiles(count: ContactCount, found: CustomerDetail) -> list[records.Tile]:
         records.Tile(label=_("Channels used"), value=words.number(count.channels)),
         records.Tile(
             label=_("First contact"),
-            value=words.short_age(first, now=clock.now()),
-            note=words.clock_time(first, now=clock.now()),
+            value=since,
+            note=at.removeprefix(f"{since}, "),
             definition=words.exact(first),
         ),
     ]

@@ -83,3 +83,12 @@ def test_records_in_a_ring_are_drawn_once() -> None:
 
     assert [edge.anchor for edge in kept] == ["link-23", "link-12"]
     assert drawing.draw(nodes, edges, title="A ring").wide.count("path-card") == 3
+
+
+def test_a_long_path_goes_down_the_page_instead_of_shrinking() -> None:
+    nodes = [drawing.Node(number, f"R{number}", "", "mail") for number in range(1, 6)]
+    edges = [drawing.Edge(a, a + 1, "for", "rule", "rule", f"link-{a}") for a in range(1, 5)]
+
+    picture = drawing.draw(nodes, edges, title="A chain")
+
+    assert 'class="path-drawing path-wide path-tall"' in picture.wide
