@@ -1,4 +1,4 @@
-"""Search. Both halves ask with the viewer first: what they may not see is not found."""
+"""Search: people, cases, what was said. Each asks with the viewer first: what they may not see is not found."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +11,19 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from midchannel.middle.cases.queries import overview
+from midchannel.middle.cases.queries.overview import CaseLine
 from midchannel.middle.conversations.queries import searching
 from midchannel.middle.conversations.queries.searching import Hit, Hits
 from midchannel.middle.customers import queries as customers
+from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.components import records
 from midchannel.web.components.words import NETWORK_ICONS
 from midchannel.web.customers import showing
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
 PEOPLE = 6
+CASES = 6
 QUICK = 5
 
 
@@ -55,10 +59,20 @@ def _lines(hits: Hits) -> list[Line]:
     ]
 
 
+def _cases(viewer: Viewer, text: str, limit: int) -> list[CaseLine]:
+    """Cases by words of their title or of what they are about: open ones first, then as many ended ones as there is room for."""
+    if len(text) < searching.SHORTEST:
+        return []
+    found = overview.list_page(viewer, view="open", text=text, limit=limit).items
+    if len(found) < limit:
+        found += overview.list_page(viewer, view="ended", text=text, limit=limit - len(found)).items
+    return found
+
+
 @require_safe
 @signed_in()
 def search(request: SignedInRequest) -> HttpResponse:
-    """People first, then what was said, newest first."""
+    """People first, then cases, then what was said, newest first."""
     viewer, text, cursor = request.viewer, request.GET.get("q", "").strip(), request.GET.get("cursor")
     hits = searching.search_texts(viewer, text, cursor)
     context: dict[str, Any] = {
@@ -73,6 +87,7 @@ def search(request: SignedInRequest) -> HttpResponse:
     context |= {
         "people": [showing.row(item) for item in found.items],
         "has_more_people": found.next_cursor is not None,
+        "cases": _cases(viewer, text, CASES),
         "empty": _empty(text),
     }
     return render(request, "search/search.html", context)
@@ -82,9 +97,9 @@ def _empty(text: str) -> records.State:
     if len(text) < searching.SHORTEST:
         return records.State(
             kind="first",
-            title=_("Search people and what was said"),
+            title=_("Search people, cases and what was said"),
             words=_(
-                "A word of a name, the beginning of an address, or words of a message. “In quotes” they must stand together; a - "
+                "A word of a name, the beginning of an address, words of a case or of a message. “In quotes” they must stand together; a - "
                 "before a word excludes it."
             ),
             icon="search",
@@ -93,7 +108,7 @@ def _empty(text: str) -> records.State:
         kind="nothing",
         title=_("Nothing found"),
         words=_(
-            "No person and no message you may see has all of “%(text)s”. Try fewer words, or the beginning of a name."
+            "No person, no case and no message you may see has all of “%(text)s”. Try fewer words, or the beginning of a name."
         )
         % {"text": text[:80]},
     )
@@ -112,6 +127,7 @@ def quick(request: SignedInRequest) -> HttpResponseBase:
         "text": text,
         "is_long_enough": len(text) >= searching.SHORTEST,
         "people": [showing.row(item) for item in customers.find_customers(viewer, text, limit=QUICK).items],
+        "cases": _cases(viewer, text, QUICK),
         "lines": _lines(hits),
         "all": f"{reverse('search')}?{urlencode({'q': text})}",
     }

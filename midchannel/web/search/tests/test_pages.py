@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from midchannel.middle.cases import actions as cases
+from midchannel.platform.accounts import queries
 from midchannel.platform.accounts.models import User
+from midchannel.usecases import case_plans
 from tests import company as companies
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -38,6 +41,23 @@ def test_people_and_words_are_found_together(company: companies.Company) -> None
     assert "Ana Lima" in page
     assert "<mark>Ana</mark>" in page
     assert "<b>dirigible" not in page
+
+
+def test_cases_are_found_by_their_words_the_open_ones_first(company: companies.Company) -> None:
+    agent = queries.viewer_for(company.agent)
+    case_plans.seed(queries.viewer_for(company.lead), now=NOW)
+    for title in ("Dirigible without a basket", "Dirigible lost over sea"):
+        cases.open_case(agent, plan="complaint", title=title, scope_id=agent.scope_ids[0], values={}, now=NOW)
+    client = browser(company.agent)
+
+    page = client.get("/search/?q=dirigible sea").content.decode()
+    part = client.get("/search/quick?q=dirigible", headers=HTMX).content.decode()
+    strange = browser(company.outsider).get("/search/?q=dirigible sea").content.decode()
+
+    assert "Dirigible lost over sea" in page
+    assert "Dirigible without a basket" not in page
+    assert part.count("/cases/") == 2
+    assert "lost over sea" not in strange
 
 
 def test_the_palette_finds_while_one_types(company: companies.Company) -> None:
@@ -82,5 +102,5 @@ def test_search_takes_the_same_queries_however_much_there_is(
 ) -> None:
     client = browser(company.agent)
 
-    with django_assert_max_num_queries(14):  # type: ignore[operator]
+    with django_assert_max_num_queries(17):  # type: ignore[operator]
         client.get("/search/?q=the")
