@@ -43,6 +43,7 @@ def found(*, now: datetime) -> Company:
     """Make the company, in the caller's transaction."""
     people = _make_people(now=now)
     teams = _make_teams(people, now=now)
+    viewers = {user: account_queries.viewer_for(person) for user, person in people.items()}
     queues = {
         queue["name"]: Queue.objects.create(
             name=queue["name"],
@@ -65,9 +66,9 @@ def found(*, now: datetime) -> Company:
         )
         for canned in book()["canned"]
     )
-    channels = {channel["network"]: _open(channel, queues, now=now) for channel in book()["channel"]}
+    channels = {channel["network"]: _open(channel, viewers["ada"], queues, now=now) for channel in book()["channel"]}
     registry.get_box().set_pace(channels["simulator"], per_minute=POSTS_PER_MINUTE)
-    return Company({user: account_queries.viewer_for(person) for user, person in people.items()}, channels)
+    return Company(viewers, channels)
 
 
 def sign_ins() -> tuple[tuple[str, str, str, str], ...]:
@@ -106,10 +107,10 @@ def _make_teams(people: dict[str, User], *, now: datetime) -> dict[str | None, T
     return teams
 
 
-def _open(channel: dict[str, Any], queues: dict[str, int], *, now: datetime) -> int:
+def _open(channel: dict[str, Any], by: Viewer, queues: dict[str, int], *, now: datetime) -> int:
     due_on = (now + timedelta(days=channel["days"])).date()
     return open_channel.open_channel(
-        None,
+        by,
         network=channel["network"],
         name=channel["name"],
         address=channel["address"],

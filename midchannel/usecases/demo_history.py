@@ -5,15 +5,13 @@ goes through the use cases, each with the moment at which it happened. All chanc
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
-from zlib import crc32
 
-from midchannel.middle.conversations import actions as conversations
-from midchannel.middle.conversations.models import Conversation, Message, State
+from midchannel.middle.conversations.models import Message
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import documents, registry
 from midchannel.outside.channels import queries as channel_queries
@@ -25,13 +23,12 @@ from midchannel.platform.database.bulk import execute
 from midchannel.platform.errors import ConflictError
 from midchannel.usecases import (
     arrive,
-    ask,
     deliver,
     demo_cases,
     demo_listening,
     demo_purchases,
     demo_records,
-    improve,
+    demo_traces,
     measure,
     reply,
     resolve,
@@ -42,7 +39,6 @@ SEED = 1988
 A_DAY = (6, 4, 4, 4, 4, 2, 1)
 OF_LATE = 22
 LATE_WAYS = (0.5, 0.5, 0.7, 0.5, 0.5, 0.9, 0.5, 0.01)
-LAST_TROUBLES = ("none", "none", "none", "refuse_for_good", "lose_both")
 TOPICS = (
     "card_arrival", "card_arrival", "card_arrival", "change_pin", "change_pin", "transaction_charged_twice", "pending_transfer",
     "cash_withdrawal_charge", "declined_card_payment", "lost_or_stolen_phone", "card_swallowed", "Refund_not_showing_up",
@@ -62,6 +58,7 @@ class Case:
     topic: str
     at: datetime
     who: str
+    language: str = "en"
 
 
 class Story:
@@ -82,6 +79,7 @@ class Story:
         self.to_answer: list[Case] = []
         self.to_close: list[Case] = []
         self.contacts: list[tuple[datetime, Callable[[datetime], None]]] = []
+        self.junk = ""
         self._pushed: dict[int, list[bytes]] = {}
 
     def tell(self) -> None:
@@ -115,6 +113,8 @@ class Story:
         for case in answering:
             at += self._a_while()
             _answer(self, case, at)
+            # The network's clock goes along, so that who takes an answer up does so behind it.
+            self.box.live(self.simulator, now=min(at, self.now))
             deliver.send_due(at + MINUTE)
         for case in closing:
             at += self._a_while()
@@ -150,7 +150,11 @@ class Story:
 
     def conversation_of(self, case: Case) -> int | None:
         """The conversation a case is in by now."""
-        key = documents.key_of(case.channel_id, case.external_id)
+        return self.conversation_at(case.channel_id, case.external_id)
+
+    def conversation_at(self, channel_id: int, external_id: str) -> int | None:
+        """The conversation something that was said is in by now."""
+        key = documents.key_of(channel_id, external_id)
         message_id = channel_queries.find_activities([key]).get(key)
         if message_id is None:
             return None
@@ -165,14 +169,14 @@ def tell(company: Company, *, now: datetime, history: timedelta) -> None:
     story.box.set_pace(story.simulator, per_minute=0)
     _plan_days(story)
     _plan_repeats(story)
+    demo_traces.plan(story)
     demo_purchases.plan(story)
     demo_records.plan(story)
     demo_listening.plan(story)
     story.tell()
     demo_records.settle(story)
     demo_purchases.settle(story)
-    _leave_traces(story)
-    _improve(story)
+    demo_traces.leave(story)
     demo_cases.tell(story)
     demo_listening.settle(story)
     story.box.set_pace(story.simulator, per_minute=POSTS_PER_MINUTE)
@@ -223,7 +227,8 @@ def _say(story: Story, someone: Someone, topic: str, at: datetime) -> None:
     text = story.box.ask(story.simulator, someone.handle, topic=topic, salt=str(at))
     said = f"@lantern {text}" if is_public else text
     external_id = story.box.say(story.simulator, someone.handle, said, is_public=is_public, topic=topic, now=at)
-    _begin(story, Case(story.simulator, external_id, topic, at, story.chance.choice(SERVICE)), can_answer=True)
+    who = story.chance.choice(SERVICE)
+    _begin(story, Case(story.simulator, external_id, topic, at, who, someone.language), can_answer=True)
 
 
 def _use_app(story: Story, someone: Someone, topic: str, at: datetime) -> None:
@@ -231,22 +236,16 @@ def _use_app(story: Story, someone: Someone, topic: str, at: datetime) -> None:
     external_id = f"app-{at:%Y%m%d%H%M%S}-{len(story.cases)}"
     said = Object(id=external_id, content=text, media_type="text/plain", published=at)
     channel_id = story.company.channels["collector"]
-    story.push(channel_id, Document(id=external_id, actor=_customer(someone), object=said, audience="private"))
+    story.push(
+        channel_id, Document(id=external_id, actor=demo_purchases.app_user(someone), object=said, audience="private")
+    )
     _begin(story, Case(channel_id, external_id, topic, at, story.chance.choice(CARDS)), can_answer=False)
-
-
-def _customer(someone: Someone) -> Actor:
-    """The same person as their business system knows them: signed in, so the address is proven."""
-    user = someone.handle.strip("@").partition("@")[0]
-    address = Identifier("email", f"{user}@mail.example", verified=True)
-    number = Identifier("customer_number", f"L-{crc32(user.encode()) % 10**7:07d}", verified=True)
-    return Actor(id=f"{user}@app.lantern", name=someone.name, identifiers=[address, number])
 
 
 def _call(story: Story, someone: Someone, topic: str, at: datetime) -> None:
     user = someone.handle.strip("@").partition("@")[0]
     external_id = f"call-{at:%Y%m%d%H%M%S}-{len(story.cases)}"
-    phone = f"+44201{sum(map(ord, user)):07d}"
+    phone = f"+44201{demo_purchases.number_of(someone):07d}"
     caller = Actor(
         id=phone, name=someone.name, identifiers=[Identifier("email", f"{user}@mail.example", verified=True)]
     )
@@ -274,7 +273,7 @@ def _answer(story: Story, case: Case, at: datetime) -> None:
     conversation_id = story.conversation_of(case)
     if conversation_id is None or at >= story.now:
         return
-    text, key = story.chance.choice(book()["story"]["replies"]), f"demo-{case.external_id}"
+    text, key = story.chance.choice(_replies_to(case)), f"demo-{case.external_id}"
     try:
         reply.send(
             story.viewer(case.who),
@@ -291,105 +290,17 @@ def _answer(story: Story, case: Case, at: datetime) -> None:
         story.to_close.append(case)
 
 
+def _replies_to(case: Case) -> list[str]:
+    """What colleagues say to that, in the customer's language."""
+    lines = book()["story"]
+    replies: list[str] = (
+        lines["replies_in"].get(case.language) or lines["replies"].get(case.topic) or lines["replies"]["other"]
+    )
+    return replies
+
+
 def _close(story: Story, case: Case, at: datetime) -> None:
     conversation_id = story.conversation_of(case)
     if conversation_id is not None and at < story.now:
         with contextlib.suppress(ConflictError):  # a colleague was faster
             resolve.resolve(story.viewer(case.who), conversation_id, now=at)
-
-
-def _open_cases(story: Story, channel_id: int) -> list[tuple[Case, int]]:
-    """What is open now, the newest first."""
-    found = []
-    for case in sorted(story.cases, key=lambda case: case.at, reverse=True):
-        conversation_id = story.conversation_of(case) if case.channel_id == channel_id else None
-        if conversation_id is not None:
-            found.append((case, conversation_id))
-    ids = [conversation_id for _case, conversation_id in found]
-    live = set(Conversation.objects.filter(pk__in=ids, state=State.OPEN).values_list("pk", flat=True))
-    return [(case, conversation_id) for case, conversation_id in found if conversation_id in live]
-
-
-def _leave_traces(story: Story) -> None:
-    """What somebody finds who looks around on the first day: snoozed, asked, spam, parked, not sent, unknown."""
-    now = story.now
-    mia, tom, kofi, lea = (story.viewer(user) for user in ("mia", "tom", "kofi", "lea"))
-    found = _open_cases(story, story.simulator)
-    ids = list(dict.fromkeys(conversation_id for _case, conversation_id in found))
-    lines = book()["story"]
-    for conversation_id, question in zip(ids[1:], lines["questions"], strict=False):
-        asked = ask.ask(mia, "conversation", conversation_id, text=question, now=now - HOUR)
-        if asked.question_ids and question == lines["questions"][0]:
-            ask.answer(kofi, asked.question_ids[0], text=lines["answers"][0], now=now - HOUR / 2)
-    for conversation_id in ids[:1]:
-        conversations.claim(mia, conversation_id, now=now)
-    for hours, conversation_id in zip((3, 20), ids[6:8], strict=False):
-        conversations.snooze(tom, conversation_id, until=now + hours * HOUR, now=now - MINUTE)
-    for conversation_id in ids[8:9]:
-        conversations.mark_spam(lea, conversation_id, now=now - MINUTE)
-    for (key, text), conversation_id in zip(enumerate(lines["last_replies"]), ids[1:6], strict=False):
-        story.box.set_pace(story.simulator, trouble=LAST_TROUBLES[key])
-        reply.send(
-            mia,
-            conversation_id,
-            text=text,
-            client_key=f"demo-last-{key}",
-            saw_message_id=None,
-            send_anyway=True,
-            now=now - 3 * MINUTE,
-        )
-        deliver.send_due(now)
-    story.box.set_pace(story.simulator, trouble="none")
-    _park(story.company.channels["collector"], now=now)
-
-
-def _park(channel_id: int, *, now: datetime) -> None:
-    broken = (
-        b'{"type": "Create", "actor": "olga@app.lantern", "object": {"content": "My card was declined."}}',
-        b'{"type": "Create", "actor": "tariq@app.lantern",'
-        b' "object": {"id": "app-77", "content": "Hello?", "published": "9999-01-01T00:00:00Z"}}',
-    )
-    channels.receive(channel_id, broken, now=now - 2 * HOUR)
-
-
-def _improve(story: Story) -> None:
-    """One change that is wanted, and one that is done and of which everybody who asked was told, those apart who could not be."""
-    ada, lea, now = story.viewer("ada"), story.viewer("lea"), story.now
-    wanted = improve.begin(
-        lea,
-        "Say in the app where the new card is",
-        change="Order, production and post are shown with their dates, so that nobody has to ask.",
-        owner_id=ada.user_id,
-        is_demo=True,
-        now=now - 6 * DAY,
-    )
-    _tie(story, lea, wanted, _asking(story, "card_arrival")[:9], now=now - 5 * DAY)
-    done = improve.begin(
-        lea,
-        "Change the PIN in the app, abroad too",
-        change="The PIN is changed under Profile, Security, without a cash machine.",
-        owner_id=ada.user_id,
-        is_demo=True,
-        now=now - 12 * DAY,
-    )
-    _tie(story, lea, done, _asking(story, "change_pin", before=now - 3 * DAY)[:6], now=now - 3 * DAY)
-    improve.move(ada, done, "done", now=now - 2 * DAY)
-    words = (
-        "Hello {first_name}, you asked about changing your PIN. It now works in the app, abroad too: Profile, Security."
-    )
-    improve.tell(ada, done, words, now=now - 2 * DAY)
-    while improve.tell_next(now=now - 2 * DAY):
-        pass
-    while deliver.send_due(now - DAY):
-        pass
-    improve.move(lea, wanted, "doing", now=now - DAY)
-
-
-def _asking(story: Story, topic: str, *, before: datetime | None = None) -> list[Case]:
-    return [case for case in story.cases if case.topic == topic and (before is None or case.at < before)][::-1]
-
-
-def _tie(story: Story, viewer: Viewer, improvement_id: int, cases: Sequence[Case], *, now: datetime) -> None:
-    tied = {conversation_id for case in cases if (conversation_id := story.conversation_of(case)) is not None}
-    for conversation_id in sorted(tied):
-        improve.tie(viewer, conversation_id, improvement_id, now)

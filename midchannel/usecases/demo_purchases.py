@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from midchannel.insight.worth import actions as worth
 from midchannel.insight.worth.rules import Rule
@@ -70,19 +71,24 @@ def _buyers(story: "Story", chance: Random) -> list[Actor]:
     pairs = [(one, other) for one in first for other in last]
     chance.shuffle(pairs)
     return known + [
-        _actor(f"{one}.{other}".lower(), f"{one} {other}", n) for n, (one, other) in enumerate(pairs[:OTHERS])
+        _actor(f"{one}.{other}".lower(), f"{one} {other}", 10_000 + n) for n, (one, other) in enumerate(pairs[:OTHERS])
     ]
 
 
 def app_user(someone: Someone) -> Actor:
     """A person of the story as the app knows them: signed in, so the address is proven."""
     user = someone.handle.strip("@").partition("@")[0]
-    return _actor(user, someone.name, sum(map(ord, user)) - 10_000)
+    return _actor(user, someone.name, number_of(someone))
+
+
+def number_of(someone: Someone) -> int:
+    """What numbers of theirs are made of: nobody else's."""
+    return crc32(someone.handle.encode()) % 10**7
 
 
 def _actor(user: str, name: str, number: int) -> Actor:
     address = Identifier("email", f"{user}@mail.example", verified=True)
-    customer_number = Identifier("customer_number", f"L-{10_000 + number:05d}", verified=True)
+    customer_number = Identifier("customer_number", f"L-{number:07d}", verified=True)
     return Actor(id=f"{user}@{HOST}", name=name, identifiers=[address, customer_number])
 
 

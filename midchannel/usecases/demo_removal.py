@@ -45,7 +45,8 @@ def remove(by: Actor, *, now: datetime) -> None:
     _remove_people()
     accounts.forget_company()
     execute("DELETE FROM event e WHERE e.object_type IN ('alert', 'mention') OR (e.object_type = 'search'"
-            " AND NOT EXISTS (SELECT 1 FROM search s WHERE s.id = e.object_id))")  # fmt: skip
+            " AND NOT EXISTS (SELECT 1 FROM search s WHERE s.id = e.object_id))"
+            " OR (e.kind = 'signal.corrected' AND NOT EXISTS (SELECT 1 FROM signal t WHERE t.id = e.object_id))")  # fmt: skip
     for table in ("post", "question", "notice", "goal", "offer_rule", "customer", "swarm"):
         gone = f"NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = e.object_id)"
         execute(f"DELETE FROM event e WHERE e.object_type = %s AND {gone}", [table])
