@@ -30,11 +30,11 @@ def icon(standing: str) -> str:
 
 
 def why(row: LedgerRow) -> str:
-    """Why somebody is still owed an answer; empty for whoever is not."""
+    """Why somebody is still owed an answer; empty for whoever is not, and where it goes without saying: it is not done yet."""
     if row.cause == "failed":
         return _("Not sent: %s") % row.reason if row.reason else _("Not sent.")
     return {
-        "not_done": _("It is not done yet."),
+        "not_done": "",
         "not_approved": _("Nobody has approved the words yet."),
         "cannot": row.reason,
         "withdrawn": _("The message was taken back."),
