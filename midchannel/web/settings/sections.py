@@ -36,7 +36,7 @@ def groups(viewer_role: str, current: str) -> list[Group]:
             (
                 ("queues", _("Queues"), "/settings/queues/", "layout-list", "lead"),
                 ("routing", _("Routing"), "/settings/routing/", "git-branch", "lead"),
-                ("understanding", _("Understanding"), "/settings/understanding/", "ear", "lead"),
+                ("understanding", _("Understanding"), "/settings/understanding/", "languages", "lead"),
                 ("cases", _("Cases"), "/settings/casework/", "briefcase", "lead"),
                 ("plans", _("Case plans"), "/plans/", "list-checks", "lead"),
                 ("canned", _("Canned replies"), "/settings/canned/", "text-quote", "agent"),

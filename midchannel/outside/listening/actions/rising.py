@@ -5,7 +5,7 @@ than five people say is not kept: it may tell who somebody is.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -54,9 +54,9 @@ class Risen:
 def compute(hours: int, *, now: datetime) -> int:
     """Compute what rose in the last hours, in public. Returns how much is kept."""
     posts = _posts(hours, now=now)
-    terms, tested = _terms(posts)
-    kept = [*terms, *_topics(posts, before=_topics_before(hours))]
     people = _people(posts)
+    terms, tested = _terms(posts, people)
+    kept = [*terms, *_topics(posts, before=_topics_before(hours))]
     counted = (sum(post.is_now for post in posts), len(people[True]), len(people[False]), tested)
     _keep(hours, kept, counted, now=now)
     return len(kept)
@@ -86,7 +86,7 @@ def _people(posts: Iterable[Post]) -> dict[bool, set[int]]:
     return found
 
 
-def _terms(posts: Sequence[Post]) -> tuple[list[Risen], int]:
+def _terms(posts: Sequence[Post], everybody: Mapping[bool, set[int]]) -> tuple[list[Risen], int]:
     """The words, pairs and hashtags that rise, and how many were tested."""
     people: dict[bool, dict[str, set[int]]] = {True: defaultdict(set), False: defaultdict(set)}
     examples: dict[str, list[int]] = defaultdict(list)
@@ -97,7 +97,6 @@ def _terms(posts: Sequence[Post]) -> tuple[list[Risen], int]:
                 examples[term].append(post.id)
     had = Counter({term: len(who) for term, who in people[True].items()})
     before = {term: len(people[False][term]) for term in had if term in people[False]}
-    everybody = _people(posts)
     rises = rising.rising(had, before, people_now=len(everybody[True]), people_before=len(everybody[False]))[:200]
     who = {each.term: frozenset(people[True][each.term]) for each in rises}
     kept = rising.common_root(who, rises)[:MOST_KEPT]
