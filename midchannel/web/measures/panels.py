@@ -110,10 +110,11 @@ def _count_tile(overview: Overview, identifier: str, query: str, *, spark: tuple
     measure = definitions.BY_ID[identifier]
     kind = int(measure.fact or 0)
     count = overview.totals[kind]
+    was_counted = any(overview.totals_before.values())  # not in the first weeks of a company
     return records.Tile(
         label=str(measure.name),
         value=words.number(count),
-        note=change(count, overview.totals_before[kind]),
+        note=change(count, overview.totals_before[kind]) if was_counted else "",
         href=choosing.rows_href(identifier, query),
         definition=str(measure.definition),
         spark=spark,
