@@ -150,17 +150,21 @@ def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
 
 
 def with_intents(source: data.Source, before: bank.Bank) -> bank.Bank:
-    """The bank with the intents as its last columns; they hear the heads before them as those are kept, in eight bits."""
+    """The bank with the intents as its last columns; they hear the heads before them as those are kept, in eight bits.
+
+    Not sentiment: it has learned from the same posts, so that posts held out would not be unseen.
+    """
     last = before.head("intent").first if before.shape.heads[-1].name == "intent" else len(before.bias)
     heads = tuple(_careful(head) for head in before.shape.heads if head.name != "intent")
+    heard = [at for head in heads if head.name != "sentiment" for at in range(*head.columns.indices(last))]
     others = np.concatenate(
         [
-            before.words[:, :last] * before.word_scale[:last],
-            before.runs[:, :last] * before.run_scale[:last],
-            before.dense[:, :last] / fit.DENSE_WEIGHT,
+            before.words[:, heard] * before.word_scale[heard],
+            before.runs[:, heard] * before.run_scale[heard],
+            before.dense[:, heard] / fit.DENSE_WEIGHT,
         ]
     ).astype(np.float32)
-    weights, bias, head = intent_head.fitted(source, dict(before.lexicon), others, before.bias[:last], first=last)
+    weights, bias, head = intent_head.fitted(source, dict(before.lexicon), others, first=last)
     first, second = 2**fit.WORD_BITS, 2**fit.WORD_BITS + 2**fit.RUN_BITS
     word, word_scale = fit.eight_bits(weights[:first])
     run, run_scale = fit.eight_bits(weights[first:second])
