@@ -14,10 +14,12 @@ import multiprocessing
 import os
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benches import generator, ground, processes
+from midchannel.cli import settled
 from midchannel.platform.database import embedded
 
 COPY_TABLE = """
@@ -48,12 +50,13 @@ def apply_until_told(stop: Any) -> None:
         from midchannel.usecases import understand
 
         understand.read_texts(["warm"])
+    settled.settle()
     while True:
         told = stop.is_set()
         if not arrive.apply_waiting(now=clock.now()):
             if told:
                 return
-            time.sleep(0.002)
+            time.sleep(0.01)
 
 
 def bare_copy(connection: Any, postmaster: int) -> tuple[float, int]:
@@ -96,8 +99,39 @@ def clean_pending(cursor: Any, *indexes: str) -> None:
         cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
 
 
-def stream(batches: list[list[bytes]], channel_ids: list[int], postmaster: int) -> tuple[float, float]:
-    """Receive all batches here while a process for each channel applies; returns seconds by the clock and CPU seconds."""
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a stream took: seconds by the clock, and CPU seconds of the process that receives, of those that apply, and of PostgreSQL."""
+
+    seconds: float
+    receiving: float
+    applying: float
+    database: float
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds of all of them."""
+        return self.receiving + self.applying + self.database
+
+    def told(self, count: int) -> dict[str, float | int]:
+        """As it is printed: by the clock, and CPU an activity with its parts."""
+        parts = {
+            "cpu_us": self.cpu,
+            "receiving_cpu_us": self.receiving,
+            "applying_cpu_us": self.applying,
+            "database_cpu_us": self.database,
+        }
+        return {
+            "activities": count,
+            "seconds": round(self.seconds, 2),
+            "per_second": round(count / self.seconds),
+            "per_second_of_two_whole_cores": round(2 * count / self.cpu),
+            **{f"{name}_per_activity": round(cpu / count * 1e6, 1) for name, cpu in parts.items()},
+        }
+
+
+def stream(batches: list[list[bytes]], channel_ids: list[int], postmaster: int) -> Spent:
+    """Receive all batches here while a process for each channel applies."""
     from django.db import connection
 
     from midchannel.outside.channels import actions as channels
@@ -115,29 +149,48 @@ def stream(batches: list[list[bytes]], channel_ids: list[int], postmaster: int) 
         assert all(worker.is_alive() for worker in workers), "the applying process ended"
         time.sleep(0.05)
     time.sleep(0.5 if not understands() else 3)
-    began_cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster)
-    spent_before = sum(worker_cpu(worker.pid) for worker in workers)
+    before = [
+        processes.own_cpu_seconds(),
+        sum(worker_cpu(worker.pid) for worker in workers),
+        processes.server_cpu_seconds(postmaster),
+    ]
     began = time.perf_counter()
     for number, batch in enumerate(batches):
         channels.receive(channel_ids[number % len(channel_ids)], batch, now=clock.now())
     received = time.perf_counter() - began
     while fetch("SELECT 1 FROM arrival WHERE waiting LIMIT 1"):
         assert all(worker.is_alive() for worker in workers), "the applying process ended"
-        time.sleep(0.002)
+        time.sleep(0.02)  # asking oftener would take from those that apply
     seconds = time.perf_counter() - began
-    spent = sum(worker_cpu(worker.pid) for worker in workers) - spent_before
+    applying = sum(worker_cpu(worker.pid) for worker in workers) - before[1]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
             " JOIN pg_am am ON am.oid = c.relam WHERE am.amname = 'gin' AND c.relkind = 'i'"
         )
         clean_pending(cursor, *(name for (name,) in cursor.fetchall()))
-    cpu = processes.own_cpu_seconds() + processes.server_cpu_seconds(postmaster) - began_cpu + spent
+    receiving = processes.own_cpu_seconds() - before[0]
+    database = processes.server_cpu_seconds(postmaster) - before[2]
     stop.set()
     for worker in workers:
         worker.join()
     print(f"received in {received:.1f} s, all applied after {seconds:.1f} s", file=sys.stderr)
-    return seconds, cpu
+    return Spent(seconds, receiving, applying, database)
+
+
+def reading_cpu(batches: list[list[bytes]]) -> float:
+    """CPU seconds that reading some of the texts takes by itself, a text, the best of three."""
+    import msgspec
+
+    from midchannel.usecases import understand
+
+    texts = [msgspec.json.decode(raw)["object"]["content"] for batch in batches[:4] for raw in batch]
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        understand.read_texts(texts)
+        took.append(time.process_time() - began)
+    return min(took) / len(texts)
 
 
 def worker_cpu(pid: int | None) -> float:
@@ -227,7 +280,8 @@ def measure(count: int, server: embedded.Server, *, folder: str = "") -> dict[st
     batches = generator.batches(count)
     if folder:
         batches = identify(batches, folder)
-    seconds, cpu = stream(batches, channels, postmaster)
+    settled.settle()
+    first = stream(batches, channels, postmaster)
     sizes = fetch(
         "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE n.nspname = 'public' AND c.relkind = 'r'"
@@ -240,7 +294,7 @@ def measure(count: int, server: embedded.Server, *, folder: str = "") -> dict[st
     rows_before = fetch(
         "SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)"
     )
-    again_seconds, again_cpu = stream(batches, channels, postmaster)
+    again = stream(batches, channels, postmaster)
     rows_after = fetch(
         "SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)"
     )
@@ -249,13 +303,10 @@ def measure(count: int, server: embedded.Server, *, folder: str = "") -> dict[st
         rows = fetch("SELECT count(*), count(*) FILTER (WHERE sentiment > 0) FROM signal")
         assert rows[0][0] == count, rows
         return {
-            "activities": count,
-            "seconds": round(seconds, 2),
-            "per_second": round(count / seconds),
-            "cpu_us_per_activity": round(cpu / count * 1e6, 1),
-            "per_second_of_two_whole_cores": round(2 * count / cpu),
+            **first.told(count),
+            "reading_cpu_us_per_text_by_itself": round(reading_cpu(batches) * 1e6, 1),
             "with_a_mood": int(rows[0][1]),
-            "replay_cpu_us_per_activity": round(again_cpu / count * 1e6, 1),
+            "replay_cpu_us_per_activity": round(again.cpu / count * 1e6, 1),
             "bytes_per_signal": round(dict(table_sizes).get("signal_" + now.strftime("%Y_%m"), 0)),
             "bytes_per_activity": round(int(sizes) / count),
         }
@@ -264,11 +315,8 @@ def measure(count: int, server: embedded.Server, *, folder: str = "") -> dict[st
             "SELECT verdict, count(*) FROM link_decision GROUP BY 1 UNION SELECT 'asked', count(*) FROM review_pair"
         )
         return {
-            "activities": count,
-            "seconds": round(seconds, 2),
-            "per_second": round(count / seconds),
-            "cpu_us_per_activity": round(cpu / count * 1e6, 1),
-            "replay_cpu_us_per_activity": round(again_cpu / count * 1e6, 1),
+            **first.told(count),
+            "replay_cpu_us_per_activity": round(again.cpu / count * 1e6, 1),
             "bytes_per_activity": round(int(sizes) / count),
             **{f"decisions_{verdict}": int(many) for verdict, many in verdicts},
         }
@@ -277,15 +325,12 @@ def measure(count: int, server: embedded.Server, *, folder: str = "") -> dict[st
     copy_cpu, copied = bare_copy(connection.connection, postmaster)
     assert copied == count, (copied, count)
     return {
-        "activities": count,
-        "seconds": round(seconds, 2),
-        "per_second": round(count / seconds),
-        "cpu_us_per_activity": round(cpu / count * 1e6, 1),
+        **first.told(count),
         "copy_cpu_us_per_row": round(copy_cpu / count * 1e6, 1),
-        "ratio_to_copy": round(cpu / copy_cpu, 2),
-        "replay_cpu_us_per_activity": round(again_cpu / count * 1e6, 1),
-        "replay_to_first": round(again_cpu / cpu, 2),
-        "replay_per_second": round(count / again_seconds),
+        "ratio_to_copy": round(first.cpu / copy_cpu, 2),
+        "replay_cpu_us_per_activity": round(again.cpu / count * 1e6, 1),
+        "replay_to_first": round(again.cpu / first.cpu, 2),
+        "replay_per_second": round(count / again.seconds),
         "bytes_per_activity": round(int(sizes) / count),
         **{f"bytes_{name}": int(size) for name, size in table_sizes},
     }

@@ -12,7 +12,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 
-from midchannel.cli import parent, place
+from midchannel.cli import parent, place, settled
 from midchannel.config import asgi
 
 STREAMS = "/events"
@@ -41,6 +41,7 @@ class Counted:
 async def serve(host: str, port: int) -> None:
     """Serve until SIGTERM, then finish the requests at hand."""
     get_resolver().url_patterns  # noqa: B018 - every page's code is read now, not by the first visitor
+    settled.settle()
     app = Counted(asgi.application)
     server = Server(
         app,

@@ -7,7 +7,7 @@ import time
 import django
 import structlog
 
-from midchannel.cli import parent, place, supervisor
+from midchannel.cli import parent, place, settled, supervisor
 
 WAIT_FOR_DATABASE_SECONDS = 1.0
 
@@ -32,6 +32,7 @@ def main() -> int:
     running = runner.Runner(wiring.loops())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: running.stop())
+    settled.settle()
     running.run()
     return 0
 
