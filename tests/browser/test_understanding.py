@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from midchannel.engines.language.encoder import Deeper
 from midchannel.middle.signals import actions
+from midchannel.middle.signals.actions.twice import ReadTwice
 from midchannel.platform import clock
 from midchannel.platform.database.bulk import fetch
 from tests import company as companies
@@ -21,6 +23,9 @@ def busy(company: Company) -> Company:
         told = {"sentiment": ["negative"], "topics": ["Cards"]}
         actions.correct(viewer, activity_id, told, now=clock.now())
     actions.learn(now=clock.now())
+    twice = Deeper(sentiment="negative", negative=0.9, model="larger-1")
+    rows = fetch("SELECT id, sentiment FROM signal ORDER BY id DESC LIMIT 6")
+    actions.keep_second([ReadTwice(each, first, True, twice) for each, first in rows], now=clock.now())
     return company
 
 
@@ -39,6 +44,7 @@ def test_the_pages_are_accessible_and_fit(open_as: OpenAs, busy: Company, size: 
         "/measures/mood/texts/",
         f"/customers/{customer_id}/mood/",
         "/settings/routing/new/",
+        "/settings/understanding/",
         "/inbox/pressing/",
     ):
         page.goto(path)
