@@ -1,5 +1,6 @@
-"""From a storm of complaints in the simulated network over its alert and the posts behind it to a conversation and a correction."""
+"""From a storm of simulated complaints over its alert and the posts behind it to a correction that changes the next reading."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from midchannel.outside.listening.actions.voices import Name
 from midchannel.outside.networks.simulator.models import World
 from midchannel.platform import clock
 from midchannel.platform.database.bulk import execute, fetch
-from midchannel.usecases import arrive, listen, read_channels, watch
+from midchannel.usecases import arrive, listen, read_channels, tend_signals, watch
 from tests import company as companies
 from tests.browser.conftest import OpenAs, check_accessible, picture
 from tests.company import Company
@@ -32,9 +33,11 @@ QUIET = (
 ANGRY = (
     "My card is blocked again and nobody answers, this is terrible",
     "Third time this week the card is blocked. I am so angry",
-    "Card blocked abroad, no help, worst bank ever",
+    "My third card this month. Brilliant, well done Lantern!",
     "They blocked my card for no reason, awful service!",
 )
+IRONY = "Brilliant, well done! Already the third card this month"
+"""Another text than the one that is corrected, and read as glad as that."""
 
 
 def overhear(company: Company, text: str, *, number: int, at: datetime) -> None:
@@ -85,6 +88,14 @@ def storm(company: Company, *, now: datetime) -> None:
         box.say(company.public.pk, someone.handle, ANGRY[number % len(ANGRY)], is_addressed=False, now=now)
 
 
+def say_it(company: Company, text: str, *, by: int, now: datetime) -> int:
+    """One more of them says something; gives the activity it arrived as."""
+    box = registry.get_box()
+    box.say(company.public.pk, box.list_people(company.public.pk)[by].handle, text, is_addressed=False, now=now)
+    work(company, now=now)
+    return int(fetch("SELECT max(id) FROM activity WHERE text = %s", [text])[0][0])
+
+
 def reading_of(activity_id: int) -> str:
     return signals.of_known([activity_id])[activity_id].sentiment
 
@@ -93,7 +104,9 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-def test_from_a_storm_of_complaints_to_its_posts_and_a_conversation(open_as: OpenAs, listening: Company) -> None:
+def test_from_a_storm_of_complaints_to_its_posts_and_a_correction_that_changes_the_next_reading(
+    open_as: OpenAs, listening: Company
+) -> None:
     now = clock.now()
     work(listening, now=now - MINUTE)
     storm(listening, now=now)
@@ -101,7 +114,7 @@ def test_from_a_storm_of_complaints_to_its_posts_and_a_conversation(open_as: Ope
     assert not SourceRecord.objects.exists(), "nobody who was only overheard is a customer"
 
     page = open_as(listening.agent, "/notices/")
-    page.get_by_role("link", name="Cards: ").first.click()
+    page.get_by_role("link", name=re.compile("Cards: ")).first.click()  # and not those of "Blocked cards"
     page.wait_for_url("**/listen/alerts/**")
     expect(page.locator("main")).to_contain_text("people in an hour")
     expect(page.locator("main")).to_contain_text("at most one false alarm in 8 weeks")
@@ -120,18 +133,27 @@ def test_from_a_storm_of_complaints_to_its_posts_and_a_conversation(open_as: Ope
     assert SourceRecord.objects.count() == 1
     page.keyboard.press("o")
     page.wait_for_url("**/inbox/c/**")
-    expect(page.locator(".bubble").first).to_contain_text("card", ignore_case=True)
+    expect(page.locator(".bubble").first).to_contain_text("well done Lantern")
 
     activity = fetch("SELECT activity_id FROM mention WHERE state = 'taken'")[0][0]
     search = fetch("SELECT id FROM search WHERE name = 'Cards'")[0][0]
+    assert reading_of(activity) != "negative", "irony is taken at its word"
     page.keyboard.press("l")
-    page.locator("#say input[name=sentiment][value=neutral]").check()
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    page.locator("#say input[name=sentiment][value=negative]").check()
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/says/" in answer.url):
         page.locator("#say").get_by_role("button", name="Keep").click()
-    page.goto(f"/listen/searches/{search}/?mood=neutral")
-    expect(page.locator(f"#mention-{activity}")).to_contain_text("Neutral")
-    work(listening, now=now)
-    assert reading_of(activity) == "neutral", "what a person said stays, whatever is read again"
+    before = say_it(listening, IRONY, by=24, now=now)
+    assert reading_of(activity) == "negative", "what a person said holds at once"
+    tend_signals.work(now=now)
+    after = say_it(listening, IRONY, by=25, now=now)
+
+    page.goto(f"/listen/searches/{search}/?mood=negative")
+    expect(page.locator(f"#mention-{activity}")).to_contain_text("Negative")
+    expect(page.locator(f"#mention-{after}")).to_contain_text("Negative")
+    expect(page.locator(f"#mention-{before}")).to_have_count(0)
+    assert (reading_of(before), reading_of(after)) == ("positive", "negative"), (
+        "the next text like it is read otherwise"
+    )
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
@@ -148,7 +170,7 @@ def test_the_pages_are_accessible_and_fit(open_as: OpenAs, listening: Company, s
     for path in paths:
         page.goto(path)
         check_accessible(page)
-        picture(page, f"listen{path.replace('/', '-').replace('?', '-')}{size}")
+        picture(page, f"listen{path.partition('?')[0].replace('/', '-')}{size}")
         assert fits(page), path
 
 
