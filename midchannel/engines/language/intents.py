@@ -31,9 +31,10 @@ def holding(bank: Bank, said: Mapping[str, Floats]) -> list[tuple[tuple[str, flo
         return [()] * len(next(iter(said.values()), ()))
     holds = chosen(said[HEAD], np.array(bank.head(HEAD).threshold, np.float32))
     chances = np.round(said[HEAD].astype(np.float64), 3)
+    likeliest = np.argsort(-chances, axis=1, kind="stable").tolist()
     return [
-        tuple((LABELS[at], float(row[at])) for at in np.argsort(-row, kind="stable") if own[at])
-        for row, own in zip(chances, holds, strict=True)
+        tuple((LABELS[at], row[at]) for at in order if own[at])
+        for row, own, order in zip(chances.tolist(), holds.tolist(), likeliest, strict=True)
     ]
 
 

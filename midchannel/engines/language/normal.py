@@ -14,7 +14,7 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _PERSON = re.compile(r"(?<![\w.])@\w[\w.@-]*")
 _NUMBER = re.compile(r"(?<!\w)\d[\d.,:/-]*(?!\w)")
 _DIGIT = re.compile(r"\d")
-_LONG = re.compile(r"(\w|[!?.])\1{2,}")
+_LONG = re.compile(r"([\w!?.])\1{2,}")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3,}")
 _UNSEEN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ue000-\uf8ff]"

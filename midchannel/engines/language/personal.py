@@ -42,10 +42,10 @@ def find(text: str) -> list[Found]:
 
 def _finders(text: str) -> Iterator[Callable[[str], Iterator[Found]]]:
     """Only those that can find anything: most texts have neither a digit nor an @."""
-    if "@" in text or any(each in text for each in _AT):
+    if "@" in text or any(map(text.__contains__, _AT)):
         yield _emails
     colons = text.count(":") > 1
-    digits = len(_DIGIT.findall(text)) if _DIGIT.search(text) else 0
+    digits = len(_DIGIT.findall(text))
     if digits >= FEWEST_IN_IBAN:
         yield _ibans
     if digits >= FEWEST_IN_CARD:
@@ -65,6 +65,8 @@ _AT = ("(at)", "[at]", "{at}", "<at>", " AT ", "(AT)", " dot ")
 # --- e-mail ---
 _LOCAL = r"[\w!#$%&'*+/=?^`{|}~-]{1,64}(?:\.[\w!#$%&'*+/=?^`{|}~-]{1,64}){0,7}"
 _HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}"
+_BETWEEN = re.compile(r"@(?<=[\w!#$%&'*+/=?^`{|}~-]@)[^\W_]")
+"""An @ as it stands in an address: not the one before a name."""
 _EMAIL = re.compile(rf"(?<![\w.@/]){_LOCAL}@{_HOST}(?![\w@])")
 _SPELT = re.compile(
     r"(?<![\w.])([\w+-]{1,64}(?:\.[\w+-]{1,64}){0,7})\s{0,3}(?:\(at\)|\[at\]|\{at\}|<at>|\s@\s|\s\(?AT\)?\s|\sat(?=\s[\w.-]{1,60}\sdot\s))\s*"
@@ -73,10 +75,10 @@ _SPELT = re.compile(
 
 
 def _emails(text: str) -> Iterator[Found]:
-    if "@" in text:
+    if _BETWEEN.search(text):
         for match in _EMAIL.finditer(text):
             yield Found(EMAIL, match.start(), match.end(), match[0].lower())
-    if " @ " not in text and not any(each in text for each in _AT):
+    if " @ " not in text and not any(map(text.__contains__, _AT)):
         return
     for match in _SPELT.finditer(text):
         host = re.sub(r"\s*(?:\(dot\)|\[dot\]|\(\.\)|\bdot\b|\.)\s*", ".", match[2], flags=re.IGNORECASE)

@@ -131,6 +131,6 @@ def find(text: str) -> Iterator[re.Match[str]]:
     """Every stretch that reads as an address, by each of the ways in turn; they may overlap."""
     low = text.lower()
     for hint, pattern in _ADDRESSES:
-        if not (any(each in low for each in hint) if isinstance(hint, tuple) else hint.search(text)):
+        if not (any(map(low.__contains__, hint)) if isinstance(hint, tuple) else hint.search(text)):
             continue
         yield from pattern.finditer(text)

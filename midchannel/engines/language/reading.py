@@ -95,23 +95,24 @@ def _reading(text: str, said: _Said, row: int | None) -> Reading:
     found = tuple(find(text))
     if row is None:
         return Reading(personal=found, model=said.model)
-    chances = {name: values[row] for name, values in said.chances.items()}
-    mood, sure = feeling(chances["sentiment"])
+    chances = said.chances
+    negative, _, positive = felt = chances["sentiment"][row]
+    mood, sure = feeling(felt)
     code, known = said.tongues[row]
     return Reading(
         language=code,
         language_confidence=round(known, 3),
         sentiment=mood,
         sentiment_confidence=round(sure, 3),
-        negative=chances["sentiment"][0],
-        positive=chances["sentiment"][2],
+        negative=negative,
+        positive=positive,
         emotions=said.felt[row],
         basic_emotions=said.basic[row],
-        offensive=chances["toxicity"][0],
-        hate=chances["toxicity"][1],
-        spam=chances["spam"][0],
+        offensive=chances["toxicity"][row][0],
+        hate=chances["toxicity"][row][1],
+        spam=chances["spam"][row][0],
         intents=said.wanted[row],
-        urgency=round(chances["urgency"][0], 2),
+        urgency=round(chances["urgency"][row][0], 2),
         urgency_rules=said.rules[row],
         personal=found,
         model=said.model,
@@ -134,8 +135,8 @@ def likely(head: Head, values: Floats, plain: Sequence[Sequence[float]]) -> list
     """For each text the labels that are said to hold, likeliest first, five at most. `plain`: the same (texts, labels), rounded."""
     out: list[dict[str, float]] = [{} for _ in range(len(values))]
     row, column = np.nonzero(values >= np.array(head.threshold, np.float32))
-    for at in np.argsort(-values[row, column], kind="stable").tolist():
-        own, label = int(row[at]), int(column[at])
+    order = np.argsort(-values[row, column], kind="stable")
+    for own, label in zip(row[order].tolist(), column[order].tolist(), strict=True):
         if len(out[own]) < MOST_EMOTIONS:
             out[own][head.labels[label]] = plain[own][label]
     return out
