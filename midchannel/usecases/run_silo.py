@@ -151,7 +151,8 @@ def run(
     try:
         reading = _read(plan, known.since, known.reached)
     except SourceChangedError as error:
-        silos.finish_run(silo_id, run_id, cursor={}, is_full=False, now=tick())
+        if not silos.finish_run(silo_id, run_id, cursor={}, is_full=False, now=tick()):
+            return run_id
         silos.note_stopped(run_id, reason=error.reason)
         imports.finish(run_id, now=tick())
         return run(
@@ -223,7 +224,8 @@ def _begin(plan: Plan, *, by: Actor, now: datetime) -> int:
 
 def _finish(plan: Plan, run_id: int, reading: Reading, *, tick: Tick) -> None:
     with transaction.atomic():
-        silos.finish_run(plan.silo.id, run_id, cursor=reading.cursor, is_full=reading.is_full, now=tick())
+        if not silos.finish_run(plan.silo.id, run_id, cursor=reading.cursor, is_full=reading.is_full, now=tick()):
+            return
         imports.finish(run_id, now=tick())
     channels.set_health(plan.silo.id, Health.OK, now=tick())
     while arrive.apply_waiting(now=tick()):

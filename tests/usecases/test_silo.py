@@ -245,6 +245,19 @@ def test_a_run_can_be_stopped_and_taken_back_half_way(opened: Opened, monkeypatc
     assert (silo.run_id, silo.due_at, silo.health) == (None, None, "paused")
 
 
+def test_a_run_taken_back_behind_its_last_row_comes_again_when_it_is_resumed(opened: Opened) -> None:
+    silo_id = opened("a.csv", PEOPLE)
+
+    def take_it_back(_done: int, _total: int) -> None:
+        import_history.undo(silo_queries.list_runs(None, silo_id)[0].id, tick=tick, by=BOSS)
+
+    run_silo.run(silo_id, tick=tick, by=BOSS, tell=take_it_back)
+    assert records() == {}
+    channels.resume(silo_id, by=BOSS, now=tick())
+
+    assert told(bring(silo_id)) == {"new": 2}
+
+
 def test_what_a_full_reading_does_not_meet_is_counted_as_missing_and_stays(opened: Opened, folder: Path) -> None:
     silo_id = opened()
     bring(silo_id)

@@ -12,7 +12,7 @@ from midchannel.outside.channels import actions as channels
 from midchannel.outside.silos import actions as silos
 from midchannel.outside.silos import queries as silo_queries
 from midchannel.outside.silos.errors import SourceError
-from midchannel.outside.silos.readers import get_reader
+from midchannel.outside.silos.readers import cards, get_reader
 from midchannel.usecases import run_silo
 from tests.usecases.reading import (
     BOSS,
@@ -122,6 +122,49 @@ def test_a_run_of_a_database_goes_on_behind_its_mark(
         assert told(bring(silo_id)) == {"new": 30}
 
 
+def test_what_is_changed_while_a_run_rests_is_read_by_the_next_one(
+    tmp_path: Path, shop: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_silo, "BATCH", 10)
+    silo_id = open_sql(tmp_path)
+    run_silo.run(silo_id, tick=tick, by=BOSS, should_stop=lambda: True)
+    shop.execute("UPDATE customer SET name = 'Ana', changed = '2026-11-02 09:00:00' WHERE id = 3")
+    shop.execute("INSERT INTO customer VALUES (31, 'Cy', NULL, '2026-11-02 10:00:00')")
+    shop.commit()
+
+    assert told(bring(silo_id)) == {"new": 30}
+    assert told(bring(silo_id)) == {"changed": 1, "new": 1, "unchanged": 1}
+
+    assert records()["3"]["attributes"]["full_name"] == "Ana"
+
+
+def test_a_run_ends_when_what_it_reads_or_may_say_is_changed_and_all_is_read_anew(
+    tmp_path: Path, shop: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_silo, "BATCH", 10)
+    silo_id = open_sql(tmp_path, "SELECT * FROM customer WHERE id > 5")
+    run_silo.run(silo_id, tick=tick, by=BOSS, should_stop=lambda: True)
+    everybody = {"url": f"sqlite:///{tmp_path}/shop.db", "query": "SELECT * FROM customer"}
+    silos.change_connection(silo_id, config=everybody, by=BOSS, now=tick())
+
+    run_silo.run(silo_id, tick=tick, by=BOSS, should_stop=lambda: True)
+    silos.change_terms(silo_id, silos.Terms(trust=50), by=BOSS, now=tick())
+    run = bring(silo_id)
+
+    assert told(run) == {"changed": 15, "new": 15}
+    assert {record["trust"] for record in records().values()} == {50}
+
+
+def test_rows_without_a_key_are_told_once_however_often_the_run_rests(
+    tmp_path: Path, shop: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_silo, "BATCH", 2)
+    silo_id = open_sql(tmp_path, "SELECT CASE WHEN id > 3 THEN id END AS id, name, mail, changed FROM customer")
+    run_silo.run(silo_id, tick=tick, by=BOSS, should_stop=lambda: True)
+
+    assert told(bring(silo_id)) == {"refused": 3, "new": 27}
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -172,7 +215,7 @@ def test_a_postgresql_server_is_read_only_streamed_and_limited(tmp_path: Path) -
         config={
             "url": url,
             "query": "SELECT n AS id, 'Person ' || n AS name, timestamptz '2026-11-01' + n * interval '1 s' AS changed, 1.50::numeric AS x"
-            " FROM generate_series(1, 1200) n WHERE 'a:b' <> 'c::d'",
+            " FROM generate_series(1, 1200) n WHERE 'a:b' <> 'c::d' UNION ALL SELECT 9999, 'Mistyped', '2999-01-01', 1",
         },
         secrets={"password": str(settings["PASSWORD"] or "")},
         by=BOSS,
@@ -180,8 +223,8 @@ def test_a_postgresql_server_is_read_only_streamed_and_limited(tmp_path: Path) -
     )
     map_it(silo_id, "customers")
 
-    assert told(bring(silo_id)) == {"new": 1200}
-    assert told(bring(silo_id)) == {"unchanged": 1}
+    assert told(bring(silo_id)) == {"new": 1201}
+    assert told(bring(silo_id)) == {"unchanged": 302}  # the last five minutes, and what was changed in a year to come
     for query in (
         "SELECT nextval('id_run') AS id",
         "SELECT 1 AS id; SELECT 2",
@@ -252,6 +295,20 @@ def test_cards_of_both_versions_are_read_and_pictures_become_a_hash(opened: Open
     assert bo["phone"] == "+32-9-1234567"
     assert ana["avatar"] == bo["avatar"]
     assert len(ana["avatar"]) == 64
+
+
+def test_a_card_made_to_be_read_for_ever_is_refused_at_once(folder: Path) -> None:
+    hostile = "BEGIN:VCARD\nVERSION:3.0\nFN:x\nTEL;" + "a=b;" * 100 + ":1\nEND:VCARD\n"
+    put(
+        folder,
+        "a.vcf",
+        hostile + 'BEGIN:VCARD\nVERSION:3.0\nFN:Ana\nitem1.TEL;TYPE="work,x",home;PREF:+351 1\nEND:VCARD\n',
+    )
+
+    refused, read = cards.read(folder / "a.vcf")
+
+    assert "parameters" in refused.refused
+    assert (read.values["name"], read.values["phone"]) == ("Ana", ["+351 1"])
 
 
 def test_only_files_in_the_folder_are_read(opened: Opened, folder: Path, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.database.bulk import array, execute, fetch
 from midchannel.platform.errors import InvalidError
+from midchannel.platform.imports import actions as imports
 
 WAKE = "silos"
 EVERY_MINUTES = (None, 5, 15, 60, 360, 1440, 10_080)
@@ -96,13 +97,13 @@ def change_connection(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Change how it is reached. Where another file, query or database is read, the next run reads all of it."""
+    """Change how it is reached. Where another file, query or database is read, the next run reads all of it, and one under way ends."""
     silo = _locked(channel_id)
     before = dict(channels.settings_of(channel_id).config)
     after = {**config, "reader": silo.reader} if config is not None else before
     channels.change_settings(channel_id, by=by, now=now, name=name, purpose=purpose, config=after, secrets=secrets)
     if after != before:
-        channels.keep_cursor(channel_id, {})
+        _begin_anew(silo, now=now)
 
 
 @transaction.atomic
@@ -123,7 +124,7 @@ def change_mapping(channel_id: int, mapping: Mapping, *, columns: Sequence[str],
 
 @transaction.atomic
 def change_terms(channel_id: int, terms: Terms, *, by: Actor, now: datetime) -> None:
-    """Say what its data may be used for. The next run reads all, so that the records say so too. Raises InvalidError."""
+    """Say what its data may be used for. The next run reads all, so that the records say so; one under way ends. Raises InvalidError."""
     if terms.record_kind not in RECORD_KINDS:
         raise InvalidError(_("Choose whether the data are the company's own or a third party's."), "record_kind")
     if not 0 <= terms.trust <= 100:
@@ -139,7 +140,7 @@ def change_terms(channel_id: int, terms: Terms, *, by: Actor, now: datetime) -> 
     silo.record_kind, silo.trust, silo.lawful_basis = terms.record_kind, terms.trust, terms.lawful_basis.strip()[:200]
     silo.expires_days = terms.expires_days
     silo.save(update_fields=["record_kind", "trust", "lawful_basis", "expires_days"])
-    channels.keep_cursor(channel_id, {})
+    _begin_anew(silo, now=now)
     audit.record(
         by,
         "silo.terms",
@@ -226,17 +227,23 @@ def note_batch(run_id: int, *, items: int, unchanged: int, reached: Mark) -> Non
 
 
 @transaction.atomic
-def finish_run(channel_id: int, run_id: int, *, cursor: Mark, is_full: bool, now: datetime) -> None:
-    """All was read: the next run begins at `cursor`, when it is due. What a full run did not meet is counted as missing."""
+def finish_run(channel_id: int, run_id: int, *, cursor: Mark, is_full: bool, now: datetime) -> bool:
+    """All was read: the next run begins at `cursor`, when it is due. What a full run did not meet is counted as missing.
+
+    False when the run was stopped or taken back meanwhile: then the next one begins where this one did.
+    """
+    silo = _locked(channel_id)
+    if silo.run_id != run_id:
+        return False
     channels.keep_cursor(channel_id, cursor)
     missing = _count_missing(channel_id, run_id) if is_full else None
     # The mark names a row: it is not needed any more.
     SiloRun.objects.filter(pk=run_id).update(missing=missing, is_full=is_full, reason="", reached={})
-    silo = _locked(channel_id)
     silo.run_id, silo.failures, silo.touched_at = None, 0, now
     silo.asked_by_name, silo.asked_by_user_id = "", None
     silo.due_at = now + timedelta(minutes=silo.every_minutes) if silo.every_minutes else None
     silo.save()
+    return True
 
 
 def _count_missing(channel_id: int, run_id: int) -> int:
@@ -351,6 +358,16 @@ def rewind(channel_id: int, run_id: int, *, reason: str, by: Actor, now: datetim
     silo.save(update_fields=["run_id", "due_at"])
     channels.keep_cursor(channel_id, run.since)
     channels.pause(channel_id, by=by, now=now, reason=reason)
+
+
+def _begin_anew(silo: Silo, *, now: datetime) -> None:
+    """The next run reads all. One under way has read by what is no longer so: it ends, what it brought stays, and the next one is due."""
+    channels.keep_cursor(silo.pk, {})
+    if silo.run_id is not None:
+        SiloRun.objects.filter(pk=silo.run_id).update(is_stopped=True)
+        imports.finish(silo.run_id, now=now)
+        silo.run_id, silo.due_at = None, now
+        silo.save(update_fields=["run_id", "due_at"])
 
 
 def delete_rows_of(channel_ids: Sequence[int]) -> None:

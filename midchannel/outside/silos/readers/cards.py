@@ -16,6 +16,12 @@ COLUMNS = (
     "state", "country", "birth_date", "gender", "language", "website", "note", "photo", "changed",
 )  # fmt: skip
 MAX_CARD_CHARACTERS = 2_000_000
+# How a line with parameters begins. The library tries every way to split one that is broken, and that takes for ever.
+WITH_PARAMETERS = re.compile(r"(?:[a-z0-9_-]++\.)?+[a-z0-9_-]++;", re.IGNORECASE)
+PARAMETERS = re.compile(
+    r"(?:[a-z0-9_-]++\.)?+[a-z0-9_-]++(?:;(?=[;:]))?+(?:;[a-z0-9_-]++(?:[=,](?:\"[^\"]*+\"|[^\";:,]*+))*+)*+:",
+    re.IGNORECASE,
+)
 PICTURE = re.compile(r"^(?:\w+\.)?PHOTO[^:\n]*:(.+)$", re.IGNORECASE | re.MULTILINE)
 BEGIN, END = "BEGIN:VCARD", "END:VCARD"
 
@@ -56,9 +62,15 @@ def _row(number: int, lines: list[str], size: int) -> Row:
         return Row(
             number, refused=f"this card has more than {MAX_CARD_CHARACTERS:,} characters; export it without its picture"
         )
+    text = "".join(lines)
+    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    if any(WITH_PARAMETERS.match(line) and not PARAMETERS.match(line) for line in unfolded.splitlines()):
+        return Row(
+            number, refused="not readable as a vCard: the parameters of a line, in front of its colon, are broken"
+        )
     try:
-        card = vobject.readOne("".join(lines))
-        values = _values(card) | {"photo": _picture("".join(lines))}
+        card = vobject.readOne(text)
+        values = _values(card) | {"photo": _picture(unfolded)}
     except Exception as error:  # noqa: BLE001 - the library raises whatever a stranger's bytes provoke; the card is refused with it
         return Row(
             number, refused=f"not readable as a vCard: {' '.join(str(error).split())[:300] or type(error).__name__}"
@@ -131,9 +143,8 @@ def _birth_date(text: str) -> str:
     return "" if text.startswith("--") else text[:10]
 
 
-def _picture(text: str) -> str:
+def _picture(unfolded: str) -> str:
     """The hash of the picture's bytes, so that the same face can be known without being kept. An address is not fetched."""
-    unfolded = re.sub(r"\r?\n[ \t]", "", text)
     found = PICTURE.search(unfolded)
     if not found:
         return ""

@@ -1,21 +1,24 @@
 """Any SQL database with a driver: a URL, one SELECT, read only, streamed in an order that can be taken up again.
 
 The query becomes a subquery, so it can be nothing but a SELECT; the transaction is read only besides, has a time limit, and is rolled back.
-Rows come in three parts: those without a key (they are refused, and told), those without a time of change (read every time), and the rest
-in the order of (time of change, key). Behind a mark they go on by comparing with it, so nothing is skipped or read twice.
+Rows come in three parts: those without a key (they are refused, and told), those without a time of change or with one that is still to come
+(read every time), and the rest in the order of (time of change, key), up to the newest time there was when the run began. Behind a mark
+they go on by comparing with it, so nothing is skipped or read twice, also when the run goes on later; what changes meanwhile is the next's.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from midchannel.outside.channels.port import Settings
 from midchannel.outside.silos.errors import SourceError
 from midchannel.outside.silos.port import Asked, Column, Look, Mark, Reading, Row
 from midchannel.outside.silos.readers import samples
+from midchannel.platform import clock
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnClause, Connection, Select
@@ -24,6 +27,8 @@ SAMPLE_ROWS = 20
 FETCH = 1000
 SECONDS = 300
 CONNECT_SECONDS = 15
+# A row carries the time at which its transaction wrote it, or began, and is seen when that is done.
+OVERLAP = timedelta(minutes=5)
 KEYLESS, UNDATED, DATED = range(3)
 BEGINS = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(select|with|table|values)\b", re.IGNORECASE | re.DOTALL)
 NO_DRIVER = (
@@ -91,22 +96,44 @@ def _rows(settings: Settings, asked: Asked, reading: Reading) -> Iterator[Row]:
     number = int(asked.after.get("number", 0))
     first = int(asked.after.get("part", KEYLESS))
     try:
-        for part in range(first, DATED + 1 if asked.changed else UNDATED + 1):
+        until = asked.after.get("until") or _newest(settings, asked)
+        reading.cursor = {"changed": until} if until else dict(asked.since)
+        for part in range(first, DATED + 1 if until else UNDATED + 1):
             after = asked.after if part == first else {}
             with _connected(settings) as connection:
-                result = connection.execution_options(yield_per=FETCH).execute(_part(settings, asked, part, after))
-                for row in result:
+                query = _part(settings, asked, part, after, until)
+                # What has no key cannot be compared with a mark: those that are done are passed over.
+                done = number if part == KEYLESS else 0
+                for row in islice(connection.execution_options(yield_per=FETCH).execute(query), done, None):
                     number += 1
                     values = dict(row._mapping)
-                    mark = _mark(values, asked, part, number)
-                    if part == DATED:
-                        reading.cursor = {"changed": mark["changed"]}
-                    yield Row(number, values, mark)
+                    yield Row(number, values, _mark(values, asked, part, number) | {"until": until})
     except SQLAlchemyError as error:
         raise _failed(error) from error
 
 
-def _part(settings: Settings, asked: Asked, part: int, after: Mark) -> "Select[Any]":
+def _newest(settings: Settings, asked: Asked) -> list[Any] | None:
+    """The newest time of change that is there now; None where there is none."""
+    from sqlalchemy import column
+
+    if not asked.changed:
+        return None
+    changed: ColumnClause[Any] = column(asked.changed)
+    query = _all(settings).with_only_columns(changed).where(changed.is_not(None)).order_by(changed.desc()).limit(1)
+    with _connected(settings) as connection:
+        newest = connection.execute(query).scalar()
+        if isinstance(newest, datetime) and newest > (latest := _tomorrow(newest)):
+            newest = connection.execute(query.where(changed <= latest)).scalar()
+    return None if newest is None else _kept(newest)
+
+
+def _tomorrow(like: datetime) -> datetime:
+    """Later than this no row was changed, in whatever zone the database writes: what says so is wrong, and must not hide the others."""
+    latest = clock.now() + timedelta(days=1)
+    return latest if like.tzinfo else latest.replace(tzinfo=None)
+
+
+def _part(settings: Settings, asked: Asked, part: int, after: Mark, until: list[Any] | None) -> "Select[Any]":
     from sqlalchemy import and_, column, or_
 
     key: ColumnClause[Any] = column(asked.key)
@@ -119,14 +146,20 @@ def _part(settings: Settings, asked: Asked, part: int, after: Mark) -> "Select[A
         query = query.where(key > _value(after["key"])) if "key" in after else query
         return query.order_by(key)
     if part == UNDATED:
-        query = query.where(changed.is_(None), *([key > _value(after["key"])] if "key" in after else []))
+        query = query.where(or_(changed.is_(None), changed > _value(until))) if until else query
+        query = query.where(key > _value(after["key"])) if "key" in after else query
         return query.order_by(key)
     if "changed" in after:
         at = _value(after["changed"])
         query = query.where(or_(changed > at, and_(changed == at, key > _value(after["key"]))))
     elif "changed" in asked.since:
-        query = query.where(changed >= _value(asked.since["changed"]))
-    return query.where(changed.is_not(None)).order_by(changed, key)
+        query = query.where(changed >= _since(asked.since["changed"]))
+    return query.where(changed <= _value(until or [])).order_by(changed, key)
+
+
+def _since(kept: list[Any]) -> Any:
+    value = _value(kept)
+    return min(value, _tomorrow(value)) - OVERLAP if isinstance(value, datetime) else value
 
 
 def _mark(values: dict[str, Any], asked: Asked, part: int, number: int) -> Mark:
