@@ -271,13 +271,14 @@ def undo(run_id: int, *, tick: Tick, by: Actor = TERMINAL, tell: Tell = lambda _
     while arrive.apply_waiting(now=tick()):
         pass
     undone = 0
-    while rows := import_queries.list_to_undo(run_id, limit=BATCH):
+    before: int | None = None
+    while rows := import_queries.list_to_undo(run_id, before=before, limit=BATCH):
         with transaction.atomic():
             imports.hold(run_id)
             taking_back.take_back_rows(run_.target_id, rows, now=tick())
             _forget_read(run_.target_id, run_id, rows)
             imports.mark_undone(run_id, [row.number for row in rows])
-        undone += len(rows)
+        undone, before = undone + len(rows), rows[-1].number
         tell(undone, run_.rows)
     imports.finish_undo(run_id, now=tick())
     return undone

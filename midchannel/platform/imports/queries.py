@@ -85,9 +85,12 @@ def list_rows(run_id: int, *, after: int = 0, limit: int = PAGE, only: RowOutcom
     )
 
 
-def list_to_undo(run_id: int, *, limit: int = PAGE) -> list[RowDetail]:
-    """The last rows that were not taken back yet."""
-    return _rows("NOT is_undone ORDER BY number DESC LIMIT %s", [run_id, limit])
+def list_to_undo(run_id: int, *, before: int | None = None, limit: int = PAGE) -> list[RowDetail]:
+    """The last rows that were not taken back yet, in front of row `before`: so that those that were are not passed over again."""
+    return _rows(
+        "NOT is_undone AND (%s::bigint IS NULL OR number < %s) ORDER BY number DESC LIMIT %s",
+        [run_id, before, before, limit],
+    )
 
 
 def walk_rows(run_id: int, *, only: RowOutcome | None = None) -> Iterator[RowDetail]:

@@ -134,7 +134,7 @@ def _read_csv(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
     header = header_of(path, encoding=encoding, delimiter=delimiter)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         first = file.readline(MAX_ROW_BYTES)
-        reader = csv.reader(file, delimiter=delimiter or delimiter_of(first))
+        reader = csv.reader(_Lines(file), delimiter=delimiter or delimiter_of(first))
         number = 0
         while True:
             try:
@@ -148,6 +148,26 @@ def _read_csv(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
             if any(cell.strip() for cell in row):
                 number += 1
                 yield _row_of(number, header, row)
+
+
+class _Lines:
+    """The lines of a file, never more of one in memory than a row may have: what is longer is an error, and the next one follows."""
+
+    def __init__(self, file: io.TextIOWrapper) -> None:
+        self._file = file
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(MAX_ROW_BYTES + 1)
+        if not line:
+            raise StopIteration
+        if len(line) > MAX_ROW_BYTES:
+            while line and not line.endswith(("\n", "\r")):
+                line = self._file.readline(MAX_ROW_BYTES)
+            raise csv.Error(f"the line is longer than {MAX_ROW_BYTES:,} characters")
+        return line
 
 
 def _row_of(number: int, header: list[str], row: list[str]) -> Record:

@@ -110,3 +110,16 @@ def test_a_line_without_end_and_a_mail_without_end_are_refused(monkeypatch: pyte
 
     assert [bool(row.refused) for row in reading.read(lines, "jsonl")] == [False, True, False]
     assert [bool(row.refused) for row in reading.read(mails, "mbox")] == [True]
+
+
+def test_a_line_of_a_table_without_end_is_refused_unread_and_the_next_one_follows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(reading, "MAX_ROW_BYTES", 100)
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + "1," * 500 + "\n2,3\n")
+
+    first, second = reading.read(path, "csv")
+
+    assert "longer than 100" in first.refused
+    assert second.fields == {"a": "2", "b": "3"}
