@@ -54,23 +54,27 @@ class Removed:
 
 
 def take_out(row: RightsRequest, *, now: datetime) -> bool:
-    """Remove the rows, in the caller's transaction that holds the request. False when somebody was in the way: later again."""
+    """Remove the rows, in the caller's transaction that holds the request.
+
+    False when somebody was in the way: later again; or when it stopped, since the customer has become another meanwhile.
+    """
     try:
         with transaction.atomic():
-            remove(row, now=now)
+            return remove(row, now=now)
     except DatabaseError as error:
         log.warning("erasure put off", request=row.pk, said=str(error).partition("\n")[0])
         requesting.postpone(row, until=now + AGAIN, reason="busy")
         return False
-    return True
 
 
-def remove(row: RightsRequest, *, now: datetime) -> None:
-    """Everything in the database, in one transaction."""
+def remove(row: RightsRequest, *, now: datetime) -> bool:
+    """Everything in the database, in one transaction. False, and nothing, when the customer is made of other records than was looked at."""
     channels.hold_all()
     while facts.project(now=now):  # what has happened is counted before it goes
         pass
     known = customers.get_known(row.customer_id)
+    if requesting.stop_if_changed(row, now=now):
+        return False
     removed = Removed()
     _remove_said(known, removed, now=now)
     removed.counts["consent"] += consents.erase_consents(known.record_ids)
@@ -90,6 +94,7 @@ def remove(row: RightsRequest, *, now: datetime) -> None:
         "transaction": cleaning.current_transaction(),
     }
     requesting.note_removed(row, progress, now=now)
+    return True
 
 
 def _remove_said(known: Known, removed: Removed, *, now: datetime) -> None:

@@ -1,11 +1,12 @@
 """Somebody is erased, everywhere; what others said, and what is counted, stays."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import msgspec
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from midchannel.inside.teamwork import actions as teamwork
 from midchannel.insight.facts import queries as facts
@@ -16,6 +17,7 @@ from midchannel.middle.consents import actions as consents
 from midchannel.middle.consents import queries
 from midchannel.middle.consents.actions import requesting
 from midchannel.middle.consents.errors import MayNotHandleRightsError, RequestOvertakenError
+from midchannel.middle.consents.models import RightsRequest
 from midchannel.middle.conversations import actions as conversations
 from midchannel.middle.conversations.models import Conversation, Message
 from midchannel.middle.customers import actions as customers
@@ -35,7 +37,7 @@ from midchannel.outside.channels.models import (
 )
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.audit.models import Entry
-from midchannel.usecases import arrive, certificate, deliver, reply
+from midchannel.usecases import arrive, certificate, deliver, reply, rights
 from tests.desk import NOW, Desk, after, make_desk, say
 from tests.usecases.counting import project
 from tests.usecases.erasing import work
@@ -43,6 +45,7 @@ from tests.usecases.erasing import work
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
+KINDS = ("access", "erasure")
 
 
 @pytest.fixture
@@ -373,3 +376,54 @@ def test_a_crash_in_the_middle_goes_on_where_it_was(desk: Desk, monkeypatch: pyt
 
 def crash(*_: object, **__: object) -> None:
     raise RuntimeError("the power went")
+
+
+def test_an_erasure_that_was_put_off_stops_when_the_customer_has_become_another(desk: Desk) -> None:
+    say(desk.mail, "<1@x>", "Erase me", who="cara@example.com", private=True)
+    say(desk.mail, "<2@x>", "Not me", who="dora@example.com", private=True)
+    cara, dora = customer_of("cara@example.com"), customer_of("dora@example.com")
+    request = requesting.open_request(desk.lea, cara, kind="erasure", at_once=True, now=after(hours=1))
+    rights.work(now=after(hours=1))
+    assert queries.get_request(desk.lea, request).state == "working"
+    customers.link_customers(desk.lea, dora, into_id=cara, now=after(hours=1))
+
+    work(after(hours=2))
+
+    assert queries.get_request(desk.lea, request).state == "stopped"
+    assert Handle.objects.filter(address="dora@example.com").exists()
+
+
+def test_a_request_goes_on_with_the_customer_who_has_their_records_now(desk: Desk) -> None:
+    say(desk.mail, "<1@x>", "First number", who="cara@example.com", private=True)
+    say(desk.mail, "<2@x>", "Second number", who="cara@example.org", private=True)
+    kept, joined = customer_of("cara@example.com"), customer_of("cara@example.org")
+    made = [requesting.open_request(desk.lea, joined, kind=kind, at_once=True, now=NOW) for kind in KINDS]
+    customers.link_customers(desk.lea, joined, into_id=kept, now=after(hours=1))
+
+    work(after(hours=1))
+    assert [queries.get_request(desk.lea, each).state for each in made] == ["stopped", "stopped"]
+    assert [each.id for each in queries.list_requests_of(desk.lea, kept)] == made[::-1]
+    for each in made:
+        requesting.hasten(desk.lea, each, now=after(hours=1))
+
+    assert [queries.get_request(desk.lea, each).customer_id for each in made] == [kept, kept]
+    assert len(RightsRequest.objects.get(pk=made[0]).record_ids) == 2
+
+
+def test_two_who_ask_at_the_same_moment_get_one_request(desk: Desk) -> None:
+    say(desk.mail, "<1@x>", "Erase me", who="cara@example.com", private=True)
+    cara = customer_of("cara@example.com")
+
+    def ask() -> int:
+        try:
+            return requesting.open_request(desk.lea, cara, kind="erasure", now=after(hours=1))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            first = requesting.open_request(desk.lea, cara, kind="erasure", now=after(hours=1))
+            second = other.submit(ask)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+        assert second.result(timeout=30) == first

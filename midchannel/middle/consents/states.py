@@ -10,7 +10,7 @@ from midchannel.middle.consents.models import RequestState as State
 MOVES: Mapping[State, frozenset[State]] = {
     State.WAITING: frozenset({State.WORKING, State.STOPPED, State.WITHDRAWN}),
     State.STOPPED: frozenset({State.WAITING, State.WITHDRAWN}),
-    State.WORKING: frozenset({State.CLEANING, State.READY, State.WAITING, State.WITHDRAWN}),
+    State.WORKING: frozenset({State.CLEANING, State.READY, State.WAITING, State.STOPPED, State.WITHDRAWN}),
     State.CLEANING: frozenset({State.DONE}),
     State.READY: frozenset({State.EXPIRED}),
     State.DONE: frozenset(),

@@ -98,6 +98,47 @@ def places() -> dict[str, str]:
         "import_row": _("rows of imports"),
         "stored_file": _("files"),
         "talk": _("who turned to whom"),
+        **_places_of_work(),
+    }
+
+
+def _places_of_work() -> dict[str, str]:
+    """What is kept of what colleagues did with them, and of what was understood and heard."""
+    return {
+        "signal": _("what their texts say"),
+        "signal_correction": _("what colleagues said of that"),
+        "signal_panel": _("their texts in the sample that every reader reads"),
+        "mention": _("mentions"),
+        "search_hit": _("what searches found"),
+        "search": _("searches, without their addresses"),
+        "voice_set": _("shares of voice, without their addresses"),
+        "voice_version": _("versions of shares of voice, without their addresses"),
+        "casework_case": _("cases"),
+        "case_event": _("what happened in cases"),
+        "case_trace": _("what cases went through"),
+        "case_signal": _("signals of cases"),
+        "case_conversation": _("conversations of cases"),
+        "case_plan_version": _("plans of one case alone"),
+        "case_document": _("documents of cases"),
+        "plan_item": _("plan items"),
+        "plan_move_case": _("cases in moves to another version"),
+        "swarm": _("swarms"),
+        "swarm_member": _("colleagues in swarms"),
+        "partner": _("partners who had no other room"),
+        "partner_room": _("partner rooms"),
+        "partner_invitation": _("invitations of partners"),
+        "partner_message": _("what was said in partner rooms"),
+        "partner_share": _("what was shared in partner rooms"),
+        "assistance": _("what was written for colleagues on request"),
+        "improvement": _("improvements, without their addresses"),
+        "improvement_asker": _("places in ledgers"),
+        "improvement_telling": _("what askers were told"),
+        "canned_reply": _("canned replies, without their addresses"),
+        "channel": _("states of channels, without their addresses"),
+        "silo_run": _("runs of silos, without their addresses"),
+        "import_run": _("imports, without their addresses"),
+        "event": _("events, without their addresses"),
+        "audit_entry": _("the audit log, without their addresses"),
     }
 
 

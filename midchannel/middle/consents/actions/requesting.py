@@ -31,14 +31,18 @@ def open_request(
 ) -> int:
     """Open a request for a customer; one that is open already is given back. Returns its id.
 
-    An erasure begins after a day of grace, or `at_once`. `with_internal` puts what colleagues wrote about them into an export.
+    An erasure begins after a day of grace, or `at_once`, which only a person may say. `with_internal` puts what colleagues wrote about
+    them into an export.
     Raises MayNotHandleRightsError, CustomerNotFoundError.
     """
     wanted = RequestKind(kind)
-    if not viewer.is_lead or viewer.is_machine:
+    if not viewer.is_lead or (viewer.is_machine and at_once):
         raise MayNotHandleRightsError
     if not customers.can_see(viewer, customer_id):
         raise CustomerNotFoundError
+    fetch(
+        "SELECT 1 FROM customer WHERE id = %s FOR NO KEY UPDATE", [customer_id]
+    )  # two who ask at once get one request
     known = RightsRequest.objects.filter(customer_id=customer_id, kind=wanted, state__in=states.OPEN).first()
     if known:
         return int(known.pk)
@@ -61,7 +65,7 @@ def open_request(
 @transaction.atomic
 def withdraw(viewer: Viewer, request_id: int, *, now: datetime) -> None:
     """Take a request back while nothing was removed for it. Raises RequestNotFoundError, RequestOvertakenError."""
-    row = _locked(viewer, request_id)
+    row = _locked(viewer, request_id, also_machines=True)
     if row.kind == RequestKind.ERASURE and row.state == State.WORKING:
         raise RequestOvertakenError
     _move(row, State.WITHDRAWN, now=now)
@@ -70,10 +74,17 @@ def withdraw(viewer: Viewer, request_id: int, *, now: datetime) -> None:
 
 @transaction.atomic
 def hasten(viewer: Viewer, request_id: int, *, now: datetime) -> None:
-    """Begin now what waits for its day of grace, or what was stopped because the customer had changed: they were looked at again."""
+    """Begin now what waits for its day of grace, or what was stopped because the customer had changed: they were looked at again.
+
+    Where their number leads to another customer by now, it is about that one. Raises RequestNotFoundError, RequestOvertakenError,
+    CustomerNotFoundError.
+    """
     row = _locked(viewer, request_id)
     if row.state not in (State.WAITING, State.STOPPED):
         raise RequestOvertakenError
+    _follow(row)
+    if not customers.can_see(viewer, row.customer_id):
+        raise CustomerNotFoundError
     row.state, row.run_at, row.reason = State.WAITING, now, ""
     row.record_ids = list_record_ids(row.customer_id)
     row.save()
@@ -91,13 +102,33 @@ def take_due(*, now: datetime) -> RightsRequest | None:
 
 
 def begin(row: RightsRequest, *, now: datetime) -> bool:
-    """Take a waiting one up. False when it had to stop: the customer is made of other records than when this was asked."""
-    if row.kind == RequestKind.ERASURE and set(list_record_ids(row.customer_id)) != set(row.record_ids):
-        _move(row, State.STOPPED, now=now, reason="changed")
-        _note(MACHINE, row, "stop", now=now)
+    """Take a waiting one up. False when it had to stop: the customer is made of other records than when this was asked.
+
+    An export goes by the records of now; it stops where there are none, since they are with another customer.
+    """
+    if (row.kind == RequestKind.ERASURE or not list_record_ids(row.customer_id)) and stop_if_changed(row, now=now):
         return False
     _move(row, State.WORKING, now=now)
     return True
+
+
+def stop_if_changed(row: RightsRequest, *, now: datetime) -> bool:
+    """Stop a request when the customer is made of other records than when it was asked: nobody has looked at those. True then."""
+    if set(list_record_ids(row.customer_id)) == set(row.record_ids):
+        return False
+    _move(row, State.STOPPED, now=now, reason="changed")
+    _note(MACHINE, row, "stop", now=now)
+    return True
+
+
+def _follow(row: RightsRequest) -> None:
+    """The customer whose their records are by now. Raises RequestOvertakenError when that one has asked for the same."""
+    moved = fetch("SELECT redirect_to_id FROM customer WHERE id = %s AND redirect_to_id IS NOT NULL", [row.customer_id])
+    if not moved:
+        return
+    row.customer_id = moved[0][0]
+    if RightsRequest.objects.filter(customer_id=row.customer_id, kind=row.kind, state__in=states.OPEN).exists():
+        raise RequestOvertakenError
 
 
 def postpone(row: RightsRequest, *, until: datetime, reason: str = "") -> None:
@@ -180,8 +211,8 @@ def a_month_after(day: date) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _locked(viewer: Viewer, request_id: int) -> RightsRequest:
-    if not viewer.is_lead or viewer.is_machine:
+def _locked(viewer: Viewer, request_id: int, *, also_machines: bool = False) -> RightsRequest:
+    if not viewer.is_lead or (viewer.is_machine and not also_machines):
         raise MayNotHandleRightsError
     row = RightsRequest.objects.select_for_update().filter(pk=request_id).first()
     if row is None:

@@ -8,6 +8,7 @@ from midchannel.middle.consents import states
 from midchannel.middle.consents.errors import MayNotHandleRightsError, RequestNotFoundError
 from midchannel.middle.consents.models import RequestState, RetentionRule, RightsRequest
 from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.database.bulk import fetch
 from midchannel.platform.database.paging import Page, check_limit, cut, decode_cursor
 
 
@@ -58,10 +59,15 @@ def list_requests(viewer: Viewer, cursor: str | None = None, *, limit: int = 50)
 
 
 def list_requests_of(viewer: Viewer, customer_id: int) -> list[RequestDetail]:
-    """The requests of one customer, newest first; empty for those who may not handle rights."""
+    """The requests of one customer, newest first; empty for those who may not handle rights.
+
+    Those too that were asked when some of their records were a customer of their own, whose number is a record's.
+    """
     if not viewer.is_lead:
         return []
-    return [_detail(row) for row in RightsRequest.objects.filter(customer_id=customer_id).order_by("-pk")[:20]]
+    records = fetch("SELECT id FROM source_record WHERE customer_id = %s", [customer_id])
+    theirs = {customer_id, *(identifier for (identifier,) in records)}
+    return [_detail(row) for row in RightsRequest.objects.filter(customer_id__in=theirs).order_by("-pk")[:20]]
 
 
 def list_open_requests() -> list[RequestDetail]:
