@@ -14,8 +14,10 @@ from midchannel.api import (
     arrivals,
     cases,
     channels,
+    consents,
     conversations,
     customers,
+    differences,
     identity,
     improvements,
     inside,
@@ -25,6 +27,7 @@ from midchannel.api import (
     problems,
     review,
     signals,
+    silos,
     worth,
 )
 from midchannel.api.problems import ProblemError
@@ -71,7 +74,7 @@ api = NinjaAPI(
 )
 problems.handle(api)
 for each in (
-    customers, identity, worth, review, conversations, messages, cases, plans, inside, channels, arrivals, improvements,
-    signals, listening,
+    customers, identity, worth, review, differences, consents, conversations, messages, cases, plans, inside, channels, silos,
+    arrivals, improvements, signals, listening,
 ):  # fmt: skip
     api.add_router("", each.router)

@@ -3,7 +3,7 @@
 import itertools
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,11 +17,17 @@ from schemathesis.specs.openapi.checks import ignored_auth
 
 from midchannel.config.wsgi import application
 from midchannel.inside.improvements import actions as improvements
+from midchannel.middle.consents.actions import requesting
 from midchannel.middle.conversations.models import Conversation, Message
-from midchannel.middle.customers.models import Customer
+from midchannel.middle.customers.actions import differing
+from midchannel.middle.customers.actions.differing import Change
+from midchannel.middle.customers.models import Customer, DifferenceItem, SourceRecord
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels.models import ChannelToken, Parked
+from midchannel.outside.silos import actions as silos
+from midchannel.outside.silos.mapping import Mapping
 from midchannel.platform import clock
+from midchannel.platform.accounts.queries import Viewer
 from midchannel.usecases import ask, case_plans, open_case
 from tests import company as companies
 from tests.api.conftest import token_of
@@ -76,8 +82,34 @@ def _ids(company: companies.Company, viewer: Any, *, now: Any) -> dict[str, list
         "improvement_id": [improvement_id],
         "case_id": [case_id],
         "parent_id": [case_id],
+        **_more_ids(viewer, now=now),
     }
     return {name: [str(each) for each in ids] for name, ids in found.items()}
+
+
+def _more_ids(viewer: Viewer, *, now: datetime) -> dict[str, Any]:
+    """A silo that is read, a request, a difference."""
+    record, other = SourceRecord.objects.order_by("pk").values_list("pk", flat=True)[:2]
+    silo_id = silos.open_silo(
+        name="ERP", system="erp", reader="file", config={"file": "a.csv"}, by=viewer.actor, now=now
+    )
+    silos.change_mapping(
+        silo_id,
+        Mapping("customers", "id", fields={"name": "full_name"}),
+        columns=["id", "name"],
+        by=viewer.actor,
+        now=now,
+    )
+    edge = {"record": other, "other": record, "verdict": "auto", "weight": 9.0, "rule": "test", "evidence": {}}
+    change = Change("join", [[record], [other]], [[record, other]], [edge])
+    difference_id = differing.keep_difference([change], engine="duckdb", version="test", records=2, now=now)
+    return {
+        "silo_id": [silo_id],
+        "request_id": [requesting.open_request(viewer, record, kind="erasure", now=now)],
+        "difference_id": [difference_id],
+        "item_id": DifferenceItem.objects.values_list("pk", flat=True),
+        "record_id": [record, other],
+    }
 
 
 def make_known(values: Any) -> Any:

@@ -15,11 +15,16 @@ ROLES = (
 )
 RIGHT_NAMES = {
     "read:customers": _("Read customers"),
-    "write:customers": _("Say who is who: link, take apart, answer the review"),
+    "write:customers": _("Say who is who: link, take apart, answer the review, settle differences"),
+    "write:consents": _("Write down what customers allowed"),
+    "read:rights": _("Read requests for access and erasure (leads)"),
+    "write:rights": _("Open and withdraw requests for access and erasure (leads)"),
     "read:conversations": _("Read conversations and messages"),
     "write:conversations": _("Reply, claim, resolve"),
     "read:channels": _("Read channels"),
     "write:channels": _("Open channels, issue and revoke their tokens (administrators)"),
+    "read:silos": _("Read silos and their runs (administrators)"),
+    "write:silos": _("Read silos now, stop, pause and resume them (administrators)"),
     "read:arrivals": _("Read arrivals"),
     "write:arrivals": _("Replay what was parked"),
     "read:internal": _("Read internal threads, notices and questions"),

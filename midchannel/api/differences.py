@@ -1,0 +1,171 @@
+"""Differences: what comparing everybody anew would change, proposed item by item. They go over all teams, so for leads alone."""
+
+from datetime import datetime
+from typing import Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Query, Router
+from pydantic import Field
+
+from midchannel.api.access import viewer_of
+from midchannel.api.identity import MOST, READ, WRITE
+from midchannel.api.operations import answers
+from midchannel.api.shapes import AnyId, Asked, Id, Listed, Out, PageOut, cut
+from midchannel.middle.customers.actions import differing as actions
+from midchannel.middle.customers.queries import differing
+from midchannel.middle.customers.queries.differing import DifferenceItemRow, RecordName
+from midchannel.platform import clock
+
+router = Router(tags=["Who is who"])
+
+
+class DifferenceOut(Out):
+    """A difference: what made it, how much it would change, how many of its items nobody has settled."""
+
+    id: Id
+    made_at: datetime
+    engine: str
+    model: str
+    records: int
+    joins: int
+    splits: int
+    items: int
+    open: int
+    state: str
+    settled_at: datetime | None
+    settled_by: str
+
+
+class DifferencePage(PageOut):
+    """The newest 200 differences."""
+
+    items: list[DifferenceOut]
+
+
+class RecordNameOut(Out):
+    """A record by name and place; all empty but its id when it was erased meanwhile."""
+
+    id: Id
+    name: str
+    network: str
+    address: str
+    customer_id: Id
+
+
+class ChangeOut(Out):
+    """One change: the customers there are, and those there would be, as groups of records."""
+
+    id: Id
+    kind: str = Field(description="join, split or regroup")
+    before: list[list[RecordNameOut]]
+    after: list[list[RecordNameOut]]
+    state: str = Field(description="proposed, applied, declined, overtaken or undone")
+    reason: str
+    settled_at: datetime | None
+    settled_by: str
+
+
+class ChangePage(PageOut):
+    """A page of a difference's changes, in order."""
+
+    items: list[ChangeOut]
+
+
+class OneDifference(Asked):
+    """Which difference."""
+
+    difference_id: AnyId
+
+
+class OneChange(OneDifference):
+    """Which change of it."""
+
+    item_id: AnyId
+
+
+class WhichChanges(Listed):
+    """Which changes."""
+
+    kind: Literal["join", "split", "regroup"] | None = None
+
+
+@router.get("/differences", auth=READ, response=answers(DifferencePage), summary="List differences")
+def list_differences(request: HttpRequest, asked: Query[Listed]) -> DifferencePage:
+    """What was proposed, newest first."""
+    page = cut(differing.list_differences(viewer_of(request), limit=MOST), asked, lambda found: found.id)
+    return DifferencePage(
+        items=[DifferenceOut.model_validate(each) for each in page.items], next_cursor=page.next_cursor
+    )
+
+
+@router.get("/differences/{difference_id}", auth=READ, response=answers(DifferenceOut, 404), summary="Get a difference")
+def get_difference(request: HttpRequest, path: Path[OneDifference]) -> DifferenceOut:
+    """One difference."""
+    return DifferenceOut.model_validate(differing.get_difference(viewer_of(request), path.difference_id))
+
+
+@router.get(
+    "/differences/{difference_id}/items",
+    auth=READ,
+    response=answers(ChangePage, 404),
+    summary="List a difference's changes",
+)
+def list_changes(request: HttpRequest, path: Path[OneDifference], asked: Query[WhichChanges]) -> ChangePage:
+    """Who would come together, come apart or be regrouped."""
+    page = differing.list_items(
+        viewer_of(request), path.difference_id, asked.cursor, kind=asked.kind or "", limit=asked.limit
+    )
+    return ChangePage(items=[_change(each) for each in page.items], next_cursor=page.next_cursor)
+
+
+@router.post(
+    "/differences/{difference_id}/items/{item_id}/apply",
+    auth=WRITE,
+    response=answers(None, 404, 409, status=204),
+    summary="Do a change",
+)
+def apply(request: HttpRequest, path: Path[OneChange]) -> HttpResponse:
+    """It can be undone. 409 when it is settled, or its customers have changed since."""
+    actions.apply_item(viewer_of(request), path.difference_id, path.item_id, now=clock.now())
+    return HttpResponse(status=204)
+
+
+@router.post(
+    "/differences/{difference_id}/items/{item_id}/decline",
+    auth=WRITE,
+    response=answers(None, 404, 409, status=204),
+    summary="Leave a change undone",
+)
+def decline(request: HttpRequest, path: Path[OneChange]) -> HttpResponse:
+    """Everybody stays as they are."""
+    actions.decline_item(viewer_of(request), path.difference_id, path.item_id, now=clock.now())
+    return HttpResponse(status=204)
+
+
+@router.post(
+    "/differences/{difference_id}/items/{item_id}/undo",
+    auth=WRITE,
+    response=answers(None, 404, 409, status=204),
+    summary="Take a change back",
+)
+def undo(request: HttpRequest, path: Path[OneChange]) -> HttpResponse:
+    """Its customers are as they were, with what arrived meanwhile on the right side."""
+    actions.undo_item(viewer_of(request), path.difference_id, path.item_id, now=clock.now())
+    return HttpResponse(status=204)
+
+
+def _change(found: DifferenceItemRow) -> ChangeOut:
+    return ChangeOut(
+        id=str(found.id),
+        kind=found.kind,
+        before=_groups(found.before),
+        after=_groups(found.after),
+        state=found.state,
+        reason=found.reason,
+        settled_at=found.settled_at,
+        settled_by=found.settled_by,
+    )
+
+
+def _groups(found: tuple[tuple[RecordName, ...], ...]) -> list[list[RecordNameOut]]:
+    return [[RecordNameOut.model_validate(each) for each in group] for group in found]
