@@ -4,10 +4,12 @@ Nobody is profiled who has not said yes: then nothing is kept of them here, and 
 `customers.actions.set_scores`, with its source and time.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from midchannel.insight.social import actions as social
 from midchannel.insight.social import queries as social_queries
@@ -258,21 +260,26 @@ def try_rule(rule: Rule, *, now: datetime) -> DryRun:
     earlier = [each for each in worth_queries.list_rules(only_active=True) if each.id != rule.id]
     if rule.id:
         earlier = [each for each in earlier if (each.position, each.id) < (rule.position, rule.id)]
-    everybody = list(order_queries.read_by_customer())
-    ids = [customer_id for customer_id, _ in everybody]
+    missing: Counter[str] = Counter()
+    asked = fit = best = 0
+    everybody = order_queries.read_by_customer()
+    while portion := list(islice(everybody, PORTION)):
+        asked += len(portion)
+        for situation in _situations(portion, now=now):
+            lacking = [each.kind for each in conditions_of(rule, situation) if not each.holds]
+            missing.update(lacking)
+            if not lacking:
+                fit += 1
+                best += not any(fits(other, situation) for other in earlier)
+    return DryRun(asked, fit, dict(missing), best)
+
+
+def _situations(portion: Sequence[tuple[int, list[Order]]], *, now: datetime) -> Iterator[Situation]:
+    ids = [customer_id for customer_id, _ in portion]
     profiled, offered = _may_profile(ids), _may_profile(ids, "marketing")
     open_ = order_queries.count_open_of(ids)
-    missing: dict[str, int] = {}
-    fit = best = 0
-    for customer_id, orders in everybody:
-        situation = Situation(orders, open_.get(customer_id, 0), customer_id in profiled, customer_id in offered, now)
-        lacking = [each.kind for each in conditions_of(rule, situation) if not each.holds]
-        for kind in lacking:
-            missing[kind] = missing.get(kind, 0) + 1
-        if not lacking:
-            fit += 1
-            best += not any(fits(other, situation) for other in earlier)
-    return DryRun(len(everybody), fit, missing, best)
+    for customer_id, orders in portion:
+        yield Situation(orders, open_.get(customer_id, 0), customer_id in profiled, customer_id in offered, now)
 
 
 @dataclass(frozen=True, slots=True)
