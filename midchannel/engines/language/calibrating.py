@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import msgspec
 import numpy as np
-from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.special import expit
 
@@ -137,6 +136,8 @@ def _odds(probability: Floats) -> Floats:
 
 
 def _fit(table: csr_array, base: Floats, holds: Floats) -> Own:
+    from scipy.optimize import minimize  # 20 MB and most of a second in every process; only who learns needs it
+
     used = np.unique(table.indices)
     narrow = table[:, used] if len(used) else None
     prior = np.concatenate(([1 / OF_STRETCH, 1 / OF_SHIFT], np.full(len(used), 1 / OF_WORDS)))

@@ -16,7 +16,6 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.sparse import csr_array, hstack
 
 from midchannel.engines.language import features, letters, normal
@@ -202,6 +201,8 @@ def _fitted(blocks: Sequence[csr_array], right: Ints, names: tuple[str, ...]) ->
 
 def _logistic(given: csr_array, right: Ints, labels: int) -> tuple[Floats, Floats]:
     """Weights (features, labels) and bias: multinomial logistic regression with a normal prior."""
+    from scipy.optimize import minimize  # 20 MB and most of a second in every process; only who learns needs it
+
     size, width = given.shape
     across = csr_array(given.T)
 
@@ -236,6 +237,8 @@ def _parts(right: Ints) -> Ints:
 
 def _stretch(scores: Floats, right: Ints) -> float:
     """What makes the probabilities true (temperature: Guo et al. 2017), on texts that were held out."""
+    from scipy.optimize import minimize
+
     rows, exact = np.arange(len(right)), scores.astype(np.float64)
 
     def loss(values: NDArray[np.float64]) -> float:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 Array = NDArray[np.float64]
 
@@ -24,6 +23,7 @@ def maximise(
     `likelihood` takes the logarithms and gives the mean log-likelihood and its gradient. Returns the logarithms and the Hessian of the
     negative mean there, by central differences of the gradient. Raises NotFittedError.
     """
+    from scipy import optimize  # 20 MB and most of a second in every process; only who learns needs it
 
     def down(parameters: Array) -> tuple[float, Array]:
         value, gradient = likelihood(parameters)
