@@ -137,9 +137,9 @@ def get_silo(request: HttpRequest, path: Path[OneSilo]) -> SiloOut:
 @router.get("/silos/{silo_id}/runs", auth=READ, response=answers(SiloRunPage, 404), summary="List a silo's runs")
 def list_runs(request: HttpRequest, path: Path[OneSilo], asked: Query[Listed]) -> SiloRunPage:
     """What each reading brought, newest first."""
-    viewer, keys = viewer_of(request), paging.decode_cursor(asked.cursor, int)
+    viewer = viewer_of(request)
     queries.get_silo(viewer, path.silo_id)
-    found = queries.list_runs(viewer, path.silo_id, before=keys[0] if keys else None, limit=asked.limit + 1)
+    found = queries.list_runs(viewer, path.silo_id, before=_behind(asked), limit=asked.limit + 1)
     page = paging.cut(found, asked.limit, lambda run: (run.id,))
     return SiloRunPage(items=[SiloRunOut.model_validate(each) for each in page.items], next_cursor=page.next_cursor)
 
@@ -154,11 +154,15 @@ def get_run(request: HttpRequest, path: Path[OneRun]) -> SiloRunOut:
 def list_rows(request: HttpRequest, path: Path[OneRun], asked: Query[WhichRows]) -> SiloRowPage:
     """What became of every row that was delivered or refused, and why."""
     queries.get_run(viewer_of(request), path.run_id)
-    keys = paging.decode_cursor(asked.cursor, int)
     only = try_silo.OF_WORD[asked.outcome] if asked.outcome else None
-    found = imports.list_rows(path.run_id, after=keys[0] if keys else 0, limit=asked.limit + 1, only=only)
+    found = imports.list_rows(path.run_id, after=_behind(asked) or 0, limit=asked.limit + 1, only=only)
     page = paging.cut(found, asked.limit, lambda row: (row.number,))
     return SiloRowPage(items=[_row(each) for each in page.items], next_cursor=page.next_cursor)
+
+
+def _behind(asked: Listed) -> int | None:
+    keys = paging.decode_cursor(asked.cursor, int)
+    return int(keys[0] or 0) if keys else None
 
 
 def _row(found: imports.RowDetail) -> SiloRowOut:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from midchannel.outside.silos import actions as silos
 from midchannel.outside.silos.mapping import Mapping
@@ -27,8 +27,8 @@ def company() -> Company:
 
 
 @pytest.fixture
-def silo(tmp_path: Path, settings: SettingsWrapper) -> int:
-    settings.DATA = tmp_path
+def silo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(settings, "DATA", tmp_path)
     (tmp_path / "silos").mkdir()
     (tmp_path / "silos" / "people.csv").write_text("id,name\n17,Ana Lima\n,Nobody\n")
     made = silos.open_silo(
