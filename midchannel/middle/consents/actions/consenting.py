@@ -50,7 +50,7 @@ def record_consent(
     execute("SELECT pg_advisory_xact_lock(%s, hashint8(%s))", [LOCK, record_id])
     moment = min(said_at or now, now)
     known = Consent.objects.filter(
-        record_id=record_id, purpose=wanted, network=network, state=said, said_at=moment, how=how[:MAX_HOW], among=None
+        record_id=record_id, purpose=wanted, network=network, state=said, said_at=moment, how=_word(how), among=None
     )
     if known.exists():
         return None
@@ -112,7 +112,7 @@ def _write(
         network=network,
         state=state,
         among=among,
-        how=how.strip()[:MAX_HOW],
+        how=_word(how),
         proof=dict(proof),
         said_at=said_at,
         by_user_id=actor.user_id,
@@ -141,6 +141,10 @@ def _write(
         now=now,
     )
     return int(row.pk)
+
+
+def _word(how: str) -> str:
+    return how.strip()[:MAX_HOW]
 
 
 def erase_consents(record_ids: Sequence[int]) -> int:

@@ -66,10 +66,10 @@ def test_what_was_said_is_kept_with_its_proof_and_never_changed(desk: Desk) -> N
 
 def test_the_same_statement_again_is_harmless(desk: Desk) -> None:
     [cara] = met(desk, "cara@example.com")
-    first = actions.record_consent(FORM, cara.pk, purpose="profiling", state="granted", how="import", now=NOW)
+    first = actions.record_consent(FORM, cara.pk, purpose="profiling", state="granted", how=" import", now=NOW)
 
     again = actions.record_consent(
-        FORM, cara.pk, purpose="profiling", state="granted", how="import", said_at=NOW, now=after(days=1)
+        FORM, cara.pk, purpose="profiling", state="granted", how=" import", said_at=NOW, now=after(days=1)
     )
 
     assert first is not None
