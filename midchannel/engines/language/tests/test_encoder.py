@@ -27,6 +27,14 @@ PIECES = encoder_pieces.Pieces(
 )
 
 
+@pytest.fixture
+def model() -> encoder.Encoder:
+    pytest.importorskip("onnxruntime")
+    found = encoder.load()
+    assert found is not None
+    return found
+
+
 def test_without_the_model_there_is_no_second_reading(tmp_path: Path) -> None:
     assert encoder.load(tmp_path) is None
 
@@ -67,3 +75,31 @@ def test_only_what_it_reads_and_is_unsure_of_is_worth_a_second_reading() -> None
         False,
         False,
     ]
+
+
+def test_a_text_says_the_same_alone_and_among_others(model: encoder.Encoder) -> None:
+    texts = ["Thank you so much, you were wonderful!", "", "Three hours on hold. Three. I give up.", "We open at nine."]
+    together = model.read(texts)
+    assert together == [model.read([text])[0] for text in texts]
+    assert [each.sentiment for each in together] == ["positive", "", "negative", "neutral"]
+
+
+def test_no_text_is_an_error(model: encoder.Encoder) -> None:
+    hostile = [
+        "\u0000",
+        "https://example.org/x?y=1",
+        "a" * 100_000,
+        "ok " * 33_000,
+        "Z\u0351\u036b" * 500,
+        "\ud800 half",
+        "谢谢",
+    ]
+    assert [bool(each.sentiment) for each in model.read(hostile)] == [False, False, True, True, True, True, True]
+
+
+def test_both_readings_as_one_keep_what_only_the_first_says(model: encoder.Encoder) -> None:
+    text = "My card was stolen, please block it immediately"
+    first, second = reading.read([text])[0], model.read([text])[0]
+    both = encoder.joined(first, second)
+    assert (both.urgency_rules, both.language) == (first.urgency_rules, "en")
+    assert (both.sentiment, both.model) == (second.sentiment, f"{first.model}+{second.model}")
