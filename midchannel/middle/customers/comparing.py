@@ -5,9 +5,10 @@ Weights: the model's. Weak evidence: names alone, and what the model calls weak,
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
+
+import msgspec
+from django.utils.functional import cached_property  # functools' takes a lock each time, before Python 3.12
 
 from midchannel.engines.identity import fields, keys, model
 from midchannel.middle.customers.models import RecordKind
@@ -43,8 +44,7 @@ RULE_IDENTIFIER, RULE_LINKS, RULE_DOMAIN = "exact-identifier/1", "links-both-way
 Claim = tuple[str, str, bool]
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(msgspec.Struct, frozen=True, eq=False, dict=True):
     """A record as it is compared. `identifiers` are (type, value in normal form, verified), `generic` keys that prove nothing."""
 
     id: int
@@ -59,8 +59,8 @@ class Side:
     generic: frozenset[int] = frozenset()
 
     @cached_property
-    def record(self) -> fields.Record:
-        """Its comparable values in normal form, without generic ones."""
+    def values(self) -> fields.Values:
+        """All its comparable values in normal form."""
         raw: dict[str, Any] = dict(self.attributes) if self.attributes else {}
         for type_, value, _ in self.identifiers:
             if type_ in fields.STANDARD:
@@ -72,8 +72,20 @@ class Side:
                 raw["full_name"] = self.name
             if self.kind == SOCIAL and self.address and "handle" not in raw:
                 self._add_address(raw)
-        read = fields.read(raw)
-        return self._without_generic(read)
+        return fields.read(raw).values
+
+    @cached_property
+    def record(self) -> fields.Record:
+        """What of its values is compared: without generic ones, and without addresses that are nobody's own."""
+        values = dict(self.values)
+        if "email" in values and not self.is_organisation:
+            values["email"] = tuple([each for each in values["email"] if each.partition("@")[0] not in ROLES])
+        for field in CAN_BE_GENERIC:
+            if self.generic and field in values:
+                values[field] = tuple(each for each in values[field] if value_key(field, each) not in self.generic)
+            if field in values and not values[field]:
+                del values[field]
+        return fields.Record(values)
 
     def _add_address(self, raw: dict[str, Any]) -> None:
         address = self.address.removeprefix("mailto:").removeprefix("tel:")
@@ -83,19 +95,6 @@ class Side:
             raw["phone"] = [*_many(raw.get("phone")), address]
         else:
             raw["handle"] = address.rstrip("/").rsplit("/", 1)[-1]
-
-    def _without_generic(self, read: fields.Record) -> fields.Record:
-        values = dict(read.values)
-        if not self.generic and "email" not in values:
-            return read
-        if "email" in values and not self.is_organisation:
-            values["email"] = tuple(each for each in values["email"] if each.partition("@")[0] not in ROLES)
-        for field in CAN_BE_GENERIC:
-            if self.generic and field in values:
-                values[field] = tuple(each for each in values[field] if value_key(field, each) not in self.generic)
-            if field in values and not values[field]:
-                del values[field]
-        return fields.Record(values)
 
     @cached_property
     def keys(self) -> dict[int, str]:
@@ -113,17 +112,11 @@ class Side:
     @cached_property
     def generic_keys(self) -> dict[int, tuple[str, str]]:
         """What of it might be generic: key to (field, value), whether it is or not."""
-        raw: dict[str, Any] = dict(self.attributes) if self.attributes else {}
-        for type_, value, _ in self.identifiers:
-            if type_ in CAN_BE_GENERIC:
-                raw[type_] = [*_many(raw.get(type_)), value]
-        if self.kind == SOCIAL and self.source == "email":
-            self._add_address(raw)
         return {
             value_key(field, value): (field, value)
             for field in CAN_BE_GENERIC
-            if field in raw
-            for value in fields.normal(field, raw[field])
+            if field in self.values
+            for value in self.values[field]
         }
 
     @cached_property
@@ -183,8 +176,7 @@ def value_key(field: str, value: str) -> int:
     return keys.hashed(f"{field}:{value}")
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(msgspec.Struct, frozen=True):
     """Why two records must be one: the rule and what it found."""
 
     rule: str
@@ -219,8 +211,7 @@ def declared(left: Side, right: Side) -> tuple[str, str] | None:
     return both[0] if both else None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What is decided of a pair: `verdict` must, auto, review or none; `weight` in bits."""
 
     verdict: str

@@ -115,24 +115,19 @@ def _holders(wanted: Collection[int]) -> Mapping[int, Sequence[int]]:
     return dict(rows)
 
 
+LOAD = """
+SELECT r.id, r.name, r.source, r.kind, r.is_organisation,
+ CASE WHEN r.expires_at IS NULL OR r.expires_at > now() THEN r.attributes::text END, h.address, h.url,
+ (SELECT json_agg(json_build_array(i.type, i.value, i.verified) ORDER BY i.type, i.value)::text FROM identifier i
+  WHERE i.record_id = r.id AND i.valid_to IS NULL)
+FROM source_record r LEFT JOIN handle h ON h.id = r.handle_id WHERE r.id = ANY(%s::bigint[])
+"""
+
+
 def load(record_ids: Collection[int]) -> dict[int, Side]:
     """Records as they are compared. Those that are gone are missing. What has expired is as if it had not been said."""
     if not record_ids:
         return {}
-    wanted = array(sorted(record_ids))
-    claims: dict[int, list[Claim]] = defaultdict(list)
-    for record_id, *claim in fetch(
-        "SELECT record_id, type, value, verified FROM identifier WHERE record_id = ANY(%s::bigint[]) AND valid_to IS NULL"
-        " ORDER BY type, value",
-        [wanted],
-    ):
-        claims[record_id].append((claim[0], claim[1], claim[2]))
-    rows = fetch(
-        "SELECT r.id, r.name, r.source, r.kind, r.is_organisation,"
-        " CASE WHEN r.expires_at IS NULL OR r.expires_at > now() THEN r.attributes::text END, h.address, h.url"
-        " FROM source_record r LEFT JOIN handle h ON h.id = r.handle_id WHERE r.id = ANY(%s::bigint[])",
-        [wanted],
-    )
     sides = [
         Side(
             id=record_id,
@@ -143,21 +138,21 @@ def load(record_ids: Collection[int]) -> dict[int, Side]:
             attributes=msgspec.json.decode(attributes) if attributes else None,
             address=address or "",
             url=url or "",
-            identifiers=tuple(claims.get(record_id, ())),
+            identifiers=_claims(claims) if claims else (),
         )
-        for record_id, name, source, kind, is_organisation, attributes, address, url in rows
+        for record_id, name, source, kind, is_organisation, attributes, address, url, claims in fetch(
+            LOAD, [array(sorted(record_ids))]
+        )
     ]
     return {side.id: side for side in with_generic(sides)}
 
 
+_claims = msgspec.json.Decoder(tuple[Claim, ...]).decode
+
+
 def with_generic(sides: Sequence[Side]) -> list[Side]:
     """The same records, each knowing which of its values are generic."""
-    wanted = {
-        key
-        for side in sides
-        if side.attributes or side.identifiers or side.source == "email"
-        for key in side.generic_keys
-    }
+    wanted = {key for side in sides for key in side.generic_keys}
     if not wanted:
         return list(sides)
     rows = fetch("SELECT key FROM generic_value WHERE key = ANY(%s::bigint[])", [array(sorted(wanted))])
@@ -168,15 +163,4 @@ def with_generic(sides: Sequence[Side]) -> list[Side]:
 
 
 def _knowing(side: Side, generic: frozenset[int]) -> Side:
-    return Side(
-        id=side.id,
-        name=side.name,
-        source=side.source,
-        kind=side.kind,
-        is_organisation=side.is_organisation,
-        attributes=side.attributes,
-        address=side.address,
-        url=side.url,
-        identifiers=side.identifiers,
-        generic=generic & side.generic_keys.keys(),
-    )
+    return msgspec.structs.replace(side, generic=generic & side.generic_keys.keys())

@@ -4,7 +4,7 @@ transaction; used by the arrival path, by edits, after a removal, and when a val
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
 
@@ -237,7 +237,9 @@ def _review(found: _Found, known: set[int], told: set[Pair], linked: Mapping[Pai
 
 def in_doubt(outcome: Outcome) -> Outcome:
     """An outcome as it is asked about: a link that something keeps from joining is no more certain than weak evidence can be."""
-    return replace(outcome, weight=min(outcome.weight, NEARLY)) if outcome.verdict != "review" else outcome
+    if outcome.verdict == "review":
+        return outcome
+    return msgspec.structs.replace(outcome, weight=min(outcome.weight, NEARLY))
 
 
 def write_reviews(rows: Sequence[tuple[Pair, Outcome, float]], *, now: datetime) -> None:
