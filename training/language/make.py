@@ -170,8 +170,8 @@ def with_intents(source: data.Source, before: bank.Bank) -> bank.Bank:
     run, run_scale = fit.eight_bits(weights[first:second])
     return bank.Bank(
         msgspec.structs.replace(before.shape, heads=(*heads, head)),
-        np.hstack([before.words[:, :last], word]),
-        np.hstack([before.runs[:, :last], run]),
+        np.hstack([before.words[:, :last].astype(np.float32), word]),
+        np.hstack([before.runs[:, :last].astype(np.float32), run]),
         np.concatenate([before.word_scale[:last], word_scale]),
         np.concatenate([before.run_scale[:last], run_scale]),
         np.hstack([before.dense[:, :last], weights[second:] * fit.DENSE_WEIGHT]),

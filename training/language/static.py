@@ -105,11 +105,11 @@ def _forward(weights: dict[str, Floats], ids: NDArray[np.int64]) -> Floats:
     """The encoder (Devlin et al. 2019) over texts of one length: (texts, pieces, width)."""
 
     def linear(given: Floats, name: str) -> Floats:
-        return given @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+        return np.asarray(given @ weights[f"{name}.weight"].T + weights[f"{name}.bias"], np.float32)
 
     def normed(given: Floats, name: str) -> Floats:
         own = (given - given.mean(-1, keepdims=True)) / np.sqrt(given.var(-1, keepdims=True) + 1e-12)
-        return own * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+        return np.asarray(own * weights[f"{name}.weight"] + weights[f"{name}.bias"], np.float32)
 
     size, length = ids.shape
     place = weights["embeddings.position_embeddings.weight"][:length]
