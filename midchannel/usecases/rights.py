@@ -24,7 +24,8 @@ def work(*, now: datetime) -> bool:
         if row is None:
             return _expire(now=now)
         if row.state == RequestState.WAITING:
-            return requesting.begin(row, now=now)
+            requesting.begin(row, now=now)
+            return True
         if row.state == RequestState.WORKING and row.kind == RequestKind.ERASURE:
             return forget.take_out(row, now=now)
     # What takes long, or has to see no older transaction than its own, is done outside of one, by one worker at a time.
