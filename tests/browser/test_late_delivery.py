@@ -6,122 +6,144 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from midchannel.engines.casework import commands
-from midchannel.engines.casework.states import FileTransition, Transition
-from midchannel.inside.partners import actions as partners
+from midchannel.engines.casework.commands import AnyCommand, FileEvent, SetValues
+from midchannel.engines.casework.states import FileTransition
 from midchannel.middle.cases import actions as cases
 from midchannel.middle.cases.models import Case
-from midchannel.middle.conversations.models import Conversation, Message
+from midchannel.middle.conversations.models import Conversation
 from midchannel.platform import clock
 from midchannel.platform.audit.actions import Actor
-from midchannel.usecases import case_plans, reply, tend_cases
+from midchannel.usecases import case_plans, tend_cases
 from tests import company as companies
 from tests.browser.conftest import OpenAs, check_accessible, picture, work
 from tests.company import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SHOP = Actor("shop")
+COMPLAINT = "My parcel is five days late and nobody tells me anything!"
+THANKS = "It has arrived. Thank you so much, you are wonderful!"
 
 
-def settle(*, later: timedelta = timedelta()) -> None:
+def test_a_late_delivery_goes_from_a_public_complaint_to_its_measure(open_as: OpenAs, company: Company) -> None:
+    case_plans.seed(companies.viewer_of(company.lead), now=clock.now())
+    complaint = companies.say(company, company.public, COMPLAINT, at=clock.now())
+    _settle()
+    page = open_as(company.agent, f"/cases/new/?conversation={Conversation.objects.get().pk}")
+
+    _a_case_is_opened(page)
+    _operations_come_to_it(page, open_as(company.outsider, "/cases/"))
+    _we_answer_in_public(page)
+    _the_shop_tells(page, SetValues(values={"late_days": 5, "parcel_state": "waiting"}))
+    _done(page, "Find the order it is about")
+    _the_carrier_answers(page, open_as)
+    _it_is_put_right(page)
+    _the_customer_thanks_us(page, company, complaint)
+    _it_is_measured(page)
+
+
+def _settle(*, later: timedelta = timedelta()) -> None:
     """What the worker's loops would do: arrivals and deliveries, then what they bring to cases."""
     work(later=later)
     tend_cases.work_all(now=clock.now() + later)
 
 
-def row(page: Page, title: str) -> Locator:
-    """An item of the case by its title: where it is to be done, that one."""
-    return page.locator("li.case-item", has=page.locator(".case-item-title", has_text=title)).first
+def _to_the_case(page: Page) -> Locator:
+    page.goto(f"/cases/{Case.objects.get().pk}/")
+    return page.locator("#case-page")
 
 
-def done(page: Page, title: str) -> None:
+def _item(page: Page, title: str) -> Locator:
+    return page.locator("li.case-item.is-active", has=page.locator(".case-item-title", has_text=title))
+
+
+def _done(page: Page, title: str) -> None:
     """Completes a task by the button of its row."""
-    button = row(page, title).locator(".case-item-act button").last
-    button.click()
-    expect(page.locator("li.case-item.is-active", has=page.locator(".case-item-title", has_text=title))).to_have_count(
-        0
-    )
+    _item(page, title).locator(".case-item-act button").last.click()
+    expect(_item(page, title)).to_have_count(0)
 
 
-def test_a_late_delivery_goes_from_a_public_complaint_to_its_measure(open_as: OpenAs, company: Company) -> None:
-    now = clock.now()
-    case_plans.seed(companies.viewer_of(company.lead), now=now)
-    agent = companies.viewer_of(company.agent)
-    complaint = companies.say(
-        company, company.public, "My parcel is five days late and nobody tells me anything!", at=now
-    )
-    settle()
-    conversation = Conversation.objects.get()
+def _the_shop_tells(page: Page, command: AnyCommand) -> None:
+    """Another system tells the case something, once."""
+    key = f"shop:{type(command).__name__}"
+    cases.apply_signal(Case.objects.get().pk, command, key=key, by=Actor("shop"), now=clock.now())
+    _to_the_case(page)
 
-    page = open_as(company.agent, f"/cases/new/?conversation={conversation.pk}")
+
+def _a_case_is_opened(page: Page) -> None:
     page.get_by_label("What is it about?").fill("Ana's parcel is late")
     page.get_by_role("radio", name=re.compile("^Late delivery")).check()
     page.get_by_role("button", name="Open the case").click()
-    page.wait_for_url(re.compile(r"/cases/\d+/"))
-    case_id = Case.objects.get().pk
     expect(page.locator("#case-page")).to_contain_text("Answer that we are on it")
 
-    page.locator("#panel-case_swarm select[name=people]").select_option(label="Kim Sato")
-    page.locator("#panel-case_swarm [name=reason]").fill("Where did it leave the warehouse?")
-    page.get_by_role("button", name="Gather a swarm").click()
-    expect(page.locator("#panel-case_swarm")).to_contain_text("Kim Sato")
+
+def _operations_come_to_it(page: Page, operations: Page) -> None:
+    swarm = page.locator("#panel-case_swarm")
+    swarm.locator("select[name=people]").select_option(label="Kim Sato")
+    swarm.locator("[name=reason]").fill("Where did it leave the warehouse?")
+    swarm.get_by_role("button", name="Gather a swarm").click()
+    expect(swarm).to_contain_text("Kim Sato")
     check_accessible(page)
     picture(page, "late-delivery-swarm")
-    operations = open_as(company.outsider, f"/cases/{case_id}/")
-    expect(operations.locator("#case-page")).to_contain_text("Find the order it is about")
+    expect(_to_the_case(operations)).to_contain_text("Find the order it is about")
 
-    last = Message.objects.filter(conversation_id=conversation.pk).latest("id").pk
-    reply.send(agent, conversation.pk, text="We look for it now.", saw_message_id=last, client_key="1", now=clock.now())
-    settle(later=timedelta(minutes=2))
-    known = {"late_days": 5, "parcel_state": "waiting"}
-    cases.apply_signal(case_id, commands.SetValues(values=known), key="shop:1", by=SHOP, now=clock.now())
-    page.reload()
-    expect(page.locator("#case-page")).to_contain_text("Heard")
-    done(page, "Find the order it is about")
-    expect(row(page, "Ask the carrier where it is")).to_be_visible()
 
-    made = partners.invite(agent, case_id, email="carrier@example.net", subject="The parcel of Ana", now=clock.now())
-    carrier = open_as(None, f"/rooms/invitation/{made.token}/")
+def _we_answer_in_public(page: Page) -> None:
+    page.locator(".case-side").get_by_role("link", name="Answer").click()
+    page.locator("#reply-text").fill("We look for it now.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".thread")).to_contain_text("We look for it now.")
+    _settle(later=timedelta(minutes=2))
+    expect(_to_the_case(page)).to_contain_text("Heard")
+
+
+def _the_carrier_answers(page: Page, open_as: OpenAs) -> None:
+    page.get_by_role("link", name="Internal thread").click()
+    page.locator(".together-invite > summary").click()
+    page.get_by_label("E-mail address").fill("carrier@example.net")
+    page.get_by_label("What it is about", exact=False).fill("The parcel of Ana")
+    page.get_by_role("button", name="Make the link").click()
+    link = page.locator("#partner-link").inner_text()
+
+    carrier = open_as(None, re.sub(r"^https?://[^/]+", "", link))
     carrier.get_by_label("Your name").fill("Paula Prado")
-    carrier.locator("main form button").first.click()
+    carrier.get_by_role("button", name="Come in").click()
     carrier.locator("textarea").fill("It waits in our depot and goes out tomorrow.")
-    carrier.get_by_role("button", name=re.compile("Send")).click()
+    carrier.get_by_role("button", name="Send").click()
     expect(carrier.locator("main")).to_contain_text("It waits in our depot")
     check_accessible(carrier)
-    settle()
-    assert Case.objects.get().state == "active"
+    _settle()
+    expect(page.locator("#case-thread")).to_contain_text("It waits in our depot")
 
-    page.goto(f"/cases/{case_id}/")
-    cases.do(agent, case_id, commands.Move(item="trace", transition=Transition.COMPLETE), now=clock.now())
-    page.reload()
+
+def _it_is_put_right(page: Page) -> None:
+    _to_the_case(page)
+    asked = _item(page, "Ask the carrier where it is")
+    asked.locator("form.case-do").get_by_role(
+        "button", name="Done"
+    ).click()  # it asks for what the carrier says, and stands open
+    expect(asked).to_have_count(0)
     page.locator("li.case-add", has_text="Refund the shipping cost").get_by_role("button").click()
-    expect(page.locator("li.case-item.is-active", has_text="Refund the shipping cost")).to_be_visible()
-    done(page, "Refund the shipping cost")
-    done(page, "Tell the customer the new date")
-    told = commands.FileEvent(item="parcel", event=FileTransition.UPDATE, values={"parcel_state": "delivered"})
-    cases.apply_signal(case_id, told, key="shop:2", by=SHOP, now=clock.now())
-    page.reload()
-    expect(page.locator("#case-page")).to_contain_text("Ask whether all is well, and thank")
+    _done(page, "Refund the shipping cost")
+    _done(page, "Tell the customer the new date")
+    _the_shop_tells(page, FileEvent(item="parcel", event=FileTransition.UPDATE, values={"parcel_state": "delivered"}))
 
-    companies.say(
-        company,
-        company.public,
-        "It has arrived. Thank you so much, you are wonderful!",
-        at=clock.now(),
-        reply_to=complaint,
-    )
-    settle(later=timedelta(minutes=3))
-    page.reload()
-    expect(page.locator("#case-page")).to_contain_text("Customer says it is good")
+
+def _the_customer_thanks_us(page: Page, company: Company, complaint: str) -> None:
+    expect(page.locator("#case-page")).to_contain_text("Ask whether all is well, and thank")
+    companies.say(company, company.public, THANKS, at=clock.now(), reply_to=complaint)
+    _settle(later=timedelta(minutes=3))
+    expect(_to_the_case(page)).to_contain_text("Customer says it is good")
     assert Case.objects.get().state == "completed"
     check_accessible(page)
     picture(page, "late-delivery-done")
 
+
+def _it_is_measured(page: Page) -> None:
     page.goto("/measures/casework/")
-    expect(page.locator("main")).to_contain_text("Customer says it is good (1 of 1)")
-    expect(page.locator("main")).to_contain_text("With a swarm")
-    expect(page.locator("main")).to_contain_text("This is no proof that swarms help or harm")
+    measures = page.locator("main")
+    expect(measures).to_contain_text("Customer says it is good (1 of 1)")
+    expect(measures).to_contain_text("With a swarm")
+    expect(measures).to_contain_text("This is no proof that swarms help or harm")
     check_accessible(page)
     picture(page, "late-delivery-measure")
     page.get_by_role("link", name="With a swarm").click()
