@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +11,7 @@ from midchannel.middle.customers.models import SourceRecord
 from midchannel.middle.signals import queries as signals
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import registry, vocabulary
-from midchannel.outside.listening.actions import searching, voices
+from midchannel.outside.listening.actions import rising, searching, voices
 from midchannel.outside.listening.actions.voices import Name
 from midchannel.outside.networks.simulator.models import World
 from midchannel.platform import clock
@@ -166,7 +167,8 @@ def test_the_pages_are_accessible_and_fit(open_as: OpenAs, listening: Company, s
     alert = f"/listen/alerts/{_first('search_alert')}/"
     search = f"/listen/searches/{_first('search')}/"
     paths = ["/listen/", "/listen/mentions/", "/listen/alerts/", alert, search, f"{search}edit/", "/listen/searches/new/?form=query",
-             "/listen/rising/", "/listen/voice/", f"/listen/voice/{_first('voice_set')}/", "/listen/voice/new/"]  # fmt: skip
+             _topic(), "/listen/rising/?hours=168", "/listen/voice/",
+             f"/listen/voice/{_first('voice_set')}/", "/listen/voice/new/"]  # fmt: skip
     for path in paths:
         page.goto(path)
         check_accessible(page)
@@ -176,6 +178,13 @@ def test_the_pages_are_accessible_and_fit(open_as: OpenAs, listening: Company, s
 
 def _first(table: str) -> int:
     return int(fetch(f"SELECT min(id) FROM {table}")[0][0])
+
+
+def _topic() -> str:
+    """The posts of a topic that nobody has named."""
+    rising.compute(168, now=clock.now())
+    (name,) = fetch("SELECT term FROM rising_term WHERE words <> '{}' ORDER BY place LIMIT 1")[0]
+    return f"/listen/rising/posts/?{urlencode({'topic': name, 'hours': '168'})}"
 
 
 def test_a_search_is_tried_with_its_mistakes_shown_and_then_saved(open_as: OpenAs, listening: Company) -> None:
