@@ -140,7 +140,9 @@ class _Case:
 
     def holds(self, low: str) -> bool:
         """Whether it is in a text in small letters."""
-        return any(word in low for word in self.words or ("",)) and _compiled(self.pattern).search(low) is not None
+        if self.words and not any(map(low.__contains__, self.words)):
+            return False
+        return _compiled(self.pattern).search(low) is not None
 
 
 _compiled = functools.cache(re.compile)
