@@ -32,15 +32,16 @@ UNSURE = 0.6
 
 
 class Deeper(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a second reading says, with probabilities from 0 to 1; fields mean what they do in `Reading`. All empty: nothing is said."""
+    """What a second reading says, with probabilities from 0 to 1; fields mean what they do in `Reading`. All empty: nothing is said.
+
+    How offensive a text is, it does not say: on strangers' posts the first reading is better at that.
+    """
 
     sentiment: str = ""
     sentiment_confidence: float = 0.0
     negative: float = 0.0
     positive: float = 0.0
     emotions: dict[str, float] = {}
-    offensive: float = 0.0
-    hate: float = 0.0
     intents: tuple[tuple[str, float], ...] = ()
     model: str = ""
 
@@ -93,8 +94,6 @@ class Encoder:
                 negative=plain["sentiment"][row][0],
                 positive=plain["sentiment"][row][2],
                 emotions=felt[row],
-                offensive=plain["toxicity"][row][0],
-                hate=plain["toxicity"][row][1],
                 intents=tuple((intents.LABELS[label], wanted[label]) for label in order),
                 model=self.shape.version,
             )
