@@ -89,7 +89,9 @@ def test_grading_counts_what_is_right() -> None:
 
 
 def test_what_is_not_of_the_one_label_asked_for_counts_as_a_label() -> None:
-    rows = grading.rows_of("text\tlabel\nyou are a stupid idiot\toffensive\nmy parcel arrived this morning\tneither\n", {})
+    rows = grading.rows_of(
+        "text\tlabel\nyou are a stupid idiot\toffensive\nmy parcel arrived this morning\tneither\n", {}
+    )
     found = grading.grade("toxicity", rows, clock=lambda: 0.0)
     assert found.macro_f1 == 1.0
     assert set(found.labels) == {"offensive", "neither"}
