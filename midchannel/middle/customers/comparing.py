@@ -36,7 +36,8 @@ bsky.social facebook.com instagram.com twitter.com x.com linkedin.com youtube.co
 wordpress.com blogspot.com medium.com tumblr.com wixsite.com weebly.com substack.com linktr.ee about.me mastodon.social
 """.split()  # noqa: SIM905 - words, not a list of quotes
 )
-NAME_KEYS = frozenset({"whole", "sounds", "short"})
+NAME_KEYS = frozenset({"whole", "short"})
+"""Recipes of keys that are made of a whole name: of these only the rarest counts."""
 NEARLY = 3.17
 """The most bits (a probability of nine in ten) that weak evidence alone can have."""
 RULE_IDENTIFIER, RULE_LINKS, RULE_DOMAIN = "exact-identifier/1", "links-both-ways/1", "own-domain/1"
