@@ -4,6 +4,7 @@ import json
 import re
 import zipfile
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -93,7 +94,7 @@ def test_everything_over_all_their_records_is_in_it(desk: Desk) -> None:
     )
 
     case_plans.seed(desk.lea, now=NOW)
-    seen = {"plan": "late_delivery", "title": "Her <i>card</i>", "conversation_ids": (conversation.pk,)}
+    seen: dict[str, Any] = {"plan": "late_delivery", "title": "Her <i>card</i>", "conversation_ids": (conversation.pk,)}
     cases.open_case(desk.ana, **seen, values={"late_days": 9, "public": False}, now=NOW)
 
     data, page, names = disclosed(desk, cara)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -200,7 +201,11 @@ def mailbox(desk: Desk) -> Iterator[Wire]:
 
 def test_an_invitation_goes_out_by_mail_and_its_link_is_not_kept(desk: Desk, mailbox: Wire) -> None:
     case_id = open_case(desk)
-    asked = {"email": "Paula@Carrier.example", "subject": "Parcel 7", "link_of": "https://desk.example/{}".format}
+    asked: dict[str, Any] = {
+        "email": "Paula@Carrier.example",
+        "subject": "Parcel 7",
+        "link_of": "https://desk.example/{}".format,
+    }
 
     invited = partner_room.invite(desk.ana, case_id, **asked, by_mail=True, now=NOW)
     by_hand = partner_room.invite(desk.ana, case_id, **asked, by_mail=False, now=NOW)
@@ -217,7 +222,7 @@ def test_an_invitation_goes_out_by_mail_and_its_link_is_not_kept(desk: Desk, mai
 def test_how_the_mail_of_an_invitation_fares_is_shown(desk: Desk, mailbox: Wire) -> None:
     case_id = open_case(desk)
     mailbox.answer = failing(NetworkError("There is no such address.", permanent=True))
-    asked = {"email": "nobody@carrier.example", "subject": "Parcel 7", "link_of": str}
+    asked: dict[str, Any] = {"email": "nobody@carrier.example", "subject": "Parcel 7", "link_of": str}
 
     partner_room.invite(desk.ana, case_id, **asked, by_mail=True, now=NOW)
     ways = [rooms.list_rooms(desk.ana, case_id)[0].invitations[0].mail]

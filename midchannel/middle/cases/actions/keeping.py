@@ -145,7 +145,7 @@ def tell(event: type[told.CaseToldEvent], case: Case, ready: CompiledPlan, *, no
 
 def _tell_all(case: Case, ready: CompiledPlan, facts: Sequence[Fact], *, now: datetime) -> None:
     if facts:
-        about = {"object_id": case.pk, "plan": ready.plan.id, **reading.who_may_know(case)}
+        about: dict[str, Any] = {"object_id": case.pk, "plan": ready.plan.id, **reading.who_may_know(case)}
         events.emit_many([event(**about, **body) for event, body in facts], now=now)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db.models import Count, QuerySet, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from midchannel.middle.cases.models import Case, PlanVersion
@@ -90,7 +90,7 @@ def list_groups(viewer: Viewer, move_id: int) -> list[MoveGroup]:
         move_id=move_id, state__in=[MovedState.LOOKED, MovedState.DIFFERS], case_id__in=_seen(viewer)
     )
     counts = dict(rows.values_list("group_key").annotate(n=Count("pk")).values_list("group_key", "n"))
-    nth = Window(RowNumber(), partition_by="group_key", order_by="case_id")
+    nth = Window(RowNumber(), partition_by=F("group_key"), order_by="case_id")
     first = list(rows.annotate(nth=nth).filter(nth__lte=EXAMPLES).order_by("case_id"))
     cases = {each.id: each for each in _cases(viewer, first)}
     examples: dict[str, list[MovedCase]] = {}
