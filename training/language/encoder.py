@@ -1,6 +1,6 @@
 """`make encoder`: the second reading's model again, from the rows and all-MiniLM-L6-v2.
 
-python -m training.language.encoder --data FOLDER [--out FOLDER] [--base FOLDER] [--learned FILE]
+python -m training.language.encoder --data FOLDER [--out FOLDER] [--base FOLDER] [--keep FILE | --learned FILE]
 
 It takes about half an hour of two cores. A run is seeded; another machine's arithmetic gives the same figures to a few tenths of a point,
 not the same bits.
@@ -37,26 +37,22 @@ def main() -> None:
     asked.add_argument("--data", type=Path, required=True)
     asked.add_argument("--base", type=Path, help="the folder with model.safetensors and vocab.txt")
     asked.add_argument("--out", type=Path, default=language.FOLDER)
-    asked.add_argument(
-        "--learned",
-        type=Path,
-        default=Path("encoder.pt"),
-        help="what was learned, kept while it learns; taken where it is there",
-    )
+    asked.add_argument("--keep", type=Path, default=Path("encoder.pt"), help="what was learned so far")
+    asked.add_argument("--learned", type=Path, help="what was learned before, taken as it is")
     asked.add_argument("--without", action="append", default=[], metavar="FILE", help="a file of rows to do without")
     given = asked.parse_args()
     base = given.base or _base()
     source = data.Source(given.data, without=frozenset(given.without))
     rows, vocabulary = encoder_rows.to_learn(source), (base / "vocab.txt").read_text("utf-8").splitlines()
-    if not given.learned.exists():
+    if given.learned is None:
         encoder_fit.fitted(
             load_file(base / "model.safetensors"),
             rows,
             encoder_rows.heads(),
             Pieces(vocabulary),
-            keep=given.learned,
+            keep=given.keep,
         )
-    weights = {name: each.numpy() for name, each in torch.load(given.learned).items()}
+    weights = {name: each.numpy() for name, each in torch.load(given.learned or given.keep).items()}
     path = given.out / encoder.FILE
     encoder_graph.written(weights, path)
     shape = encoder.Shape(VERSION, encoder_rows.heads())
