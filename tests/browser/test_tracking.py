@@ -108,6 +108,7 @@ def test_from_an_open_channel_to_the_customers_page(
     page.goto(f"{site.url}/customers/?q=Bo")
     page.get_by_role("link", name="Bo Ek").first.click()
     page.get_by_role("link", name="On our pages").click()
+    page.locator(".visits summary").first.click()
     expect(page.get_by_text("Signed Up").first).to_be_visible()
     expect(page.get_by_text("All lamps").first).to_be_visible()
     page.goto(f"{site.url}/customers/?q=Ana")
