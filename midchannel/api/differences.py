@@ -52,13 +52,19 @@ class RecordNameOut(Out):
     customer_id: Id
 
 
+class GroupOut(Out):
+    """The records of one customer."""
+
+    records: list[RecordNameOut]
+
+
 class ChangeOut(Out):
     """One change: the customers there are, and those there would be, as groups of records."""
 
     id: Id
     kind: str = Field(description="join, split or regroup")
-    before: list[list[RecordNameOut]]
-    after: list[list[RecordNameOut]]
+    before: list[GroupOut]
+    after: list[GroupOut]
     state: str = Field(description="proposed, applied, declined, overtaken or undone")
     reason: str
     settled_at: datetime | None
@@ -167,5 +173,5 @@ def _change(found: DifferenceItemRow) -> ChangeOut:
     )
 
 
-def _groups(found: tuple[tuple[RecordName, ...], ...]) -> list[list[RecordNameOut]]:
-    return [[RecordNameOut.model_validate(each) for each in group] for group in found]
+def _groups(found: tuple[tuple[RecordName, ...], ...]) -> list[GroupOut]:
+    return [GroupOut(records=[RecordNameOut.model_validate(each) for each in group]) for group in found]

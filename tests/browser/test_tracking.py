@@ -102,7 +102,8 @@ def test_from_an_open_channel_to_the_customers_page(
 
     pasted = page.locator("#snippet-page").inner_text().replace("Ana Lima", "Bo Ek")
     (tmp_path / "lamps.html").write_text(f"<!doctype html><title>All lamps</title>{pasted}")
-    page.goto(f"{shop.url}/lamps.html", wait_until="networkidle")
+    with page.expect_response("**/v1/track", timeout=60_000):
+        page.goto(f"{shop.url}/lamps.html")
     send(site, key, a_day(clock.now() - timedelta(hours=1)))
 
     page.goto(f"{site.url}/customers/?q=Bo")

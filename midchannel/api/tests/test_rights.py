@@ -115,7 +115,7 @@ def test_a_change_is_done_and_taken_back(company: Company) -> None:
     again = asks.status
     asks.post(f"differences/{difference}/items/{change['id']}/undo")
 
-    assert [[each["name"] for each in group] for group in change["before"]] == [["Ana Lima"], ["Bo Ek"]]
+    assert [[each["name"] for each in group["records"]] for group in change["before"]] == [["Ana Lima"], ["Bo Ek"]]
     assert (done, again, asks.status) == (204, 409, 204)
     assert joined == 1
     assert sorted(ids(company)) == ["Ana Lima", "Bo Ek"]
