@@ -261,8 +261,37 @@ def profile(row: dict[str, Any], kind: str) -> bytes:
 
 def measure(count: int, server: embedded.Server, *, folder: str = "") -> dict[str, float | int]:
     """Everything, on a fresh database. `folder`: with people, whose records are kept there."""
+    channels = prepare()
+    postmaster = server.pid()
+    assert postmaster is not None
+    print(f"making {count:,} documents", file=sys.stderr)
+    batches = generator.batches(count)
+    if folder:
+        batches = identify(batches, folder)
+    settled.settle()
+    first = stream(batches, channels, postmaster)
+    total, tables = sizes()
+    before = rows_kept()
+    again = stream(batches, channels, postmaster)
+    assert rows_kept() == before, (before, rows_kept())
+    found: dict[str, float | int] = {
+        **first.told(count),
+        "replay_cpu_us_per_activity": round(again.cpu / count * 1e6, 1),
+        "bytes_per_activity": round(total / count),
+    }
+    if understands():
+        return found | of_reading(batches, count, tables)
+    if folder:
+        return found | of_decisions()
+    del batches
+    return (
+        found | beside_copy(first, again, count, postmaster) | {f"bytes_{name}": size // count for name, size in tables}
+    )
+
+
+def prepare() -> list[int]:
+    """The tables, and the channels: one, or two where texts are read."""
     from django.core.management import call_command
-    from django.db import connection
 
     from midchannel.outside.channels.models import Channel
     from midchannel.platform import clock
@@ -273,66 +302,64 @@ def measure(count: int, server: embedded.Server, *, folder: str = "") -> dict[st
     fetch("SELECT ensure_activity_partition(%s::date)", [now])
     fetch("SELECT ensure_signal_partition(%s::date)", [now])
     names = ("bench", "bench too") if understands() else ("bench",)
-    channels = [Channel.objects.create(network="simulator", name=name, created_at=now).pk for name in names]
-    postmaster = server.pid()
-    assert postmaster is not None
-    print(f"making {count:,} documents", file=sys.stderr)
-    batches = generator.batches(count)
-    if folder:
-        batches = identify(batches, folder)
-    settled.settle()
-    first = stream(batches, channels, postmaster)
-    sizes = fetch(
-        "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE n.nspname = 'public' AND c.relkind = 'r'"
-    )[0][0]
-    table_sizes = fetch(
-        "SELECT c.relname, pg_total_relation_size(c.oid) / %s FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 2 DESC LIMIT 8",
-        [count],
+    return [Channel.objects.create(network="simulator", name=name, created_at=now).pk for name in names]
+
+
+def sizes() -> tuple[int, list[tuple[str, int]]]:
+    """Bytes of all tables with their indexes, and of the eight largest by name."""
+    from midchannel.platform.database.bulk import fetch
+
+    found = fetch(
+        "SELECT c.relname, pg_total_relation_size(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 2 DESC"
     )
-    rows_before = fetch(
-        "SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)"
+    return sum(size for _, size in found), found[:8]
+
+
+def rows_kept() -> tuple[int, ...]:
+    """How many rows there are of what nothing that comes again may add to."""
+    from midchannel.platform.database.bulk import fetch
+
+    return tuple(fetch("SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)")[
+        0
+    ]
+
+
+def of_reading(batches: list[list[bytes]], count: int, tables: list[tuple[str, int]]) -> dict[str, float | int]:
+    """What was read of the texts, and what that costs by itself."""
+    from midchannel.platform.database.bulk import fetch
+
+    signals, with_a_mood = fetch("SELECT count(*), count(*) FILTER (WHERE sentiment > 0) FROM signal")[0]
+    assert signals == count, signals
+    return {
+        "reading_cpu_us_per_text_by_itself": round(reading_cpu(batches) * 1e6, 1),
+        "with_a_mood": int(with_a_mood),
+        "bytes_per_signal": sum(size for name, size in tables if name.startswith("signal_2")) // count,
+    }
+
+
+def of_decisions() -> dict[str, float | int]:
+    """How many links were decided, by verdict, and how many people are asked about."""
+    from midchannel.platform.database.bulk import fetch
+
+    verdicts = fetch(
+        "SELECT verdict, count(*) FROM link_decision GROUP BY 1 UNION SELECT 'asked', count(*) FROM review_pair"
     )
-    again = stream(batches, channels, postmaster)
-    rows_after = fetch(
-        "SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)"
-    )
-    assert rows_after == rows_before, (rows_before, rows_after)
-    if understands():
-        rows = fetch("SELECT count(*), count(*) FILTER (WHERE sentiment > 0) FROM signal")
-        assert rows[0][0] == count, rows
-        return {
-            **first.told(count),
-            "reading_cpu_us_per_text_by_itself": round(reading_cpu(batches) * 1e6, 1),
-            "with_a_mood": int(rows[0][1]),
-            "replay_cpu_us_per_activity": round(again.cpu / count * 1e6, 1),
-            "bytes_per_signal": round(dict(table_sizes).get("signal_" + now.strftime("%Y_%m"), 0)),
-            "bytes_per_activity": round(int(sizes) / count),
-        }
-    if folder:
-        verdicts = fetch(
-            "SELECT verdict, count(*) FROM link_decision GROUP BY 1 UNION SELECT 'asked', count(*) FROM review_pair"
-        )
-        return {
-            **first.told(count),
-            "replay_cpu_us_per_activity": round(again.cpu / count * 1e6, 1),
-            "bytes_per_activity": round(int(sizes) / count),
-            **{f"decisions_{verdict}": int(many) for verdict, many in verdicts},
-        }
-    del batches
+    return {f"decisions_{verdict}": int(many) for verdict, many in verdicts}
+
+
+def beside_copy(first: Spent, again: Spent, count: int, postmaster: int) -> dict[str, float | int]:
+    """The first time and the second beside a bare COPY of as many rows, in this same run."""
+    from django.db import connection
+
     connection.ensure_connection()
     copy_cpu, copied = bare_copy(connection.connection, postmaster)
     assert copied == count, (copied, count)
     return {
-        **first.told(count),
         "copy_cpu_us_per_row": round(copy_cpu / count * 1e6, 1),
         "ratio_to_copy": round(first.cpu / copy_cpu, 2),
-        "replay_cpu_us_per_activity": round(again.cpu / count * 1e6, 1),
         "replay_to_first": round(again.cpu / first.cpu, 2),
         "replay_per_second": round(count / again.seconds),
-        "bytes_per_activity": round(int(sizes) / count),
-        **{f"bytes_{name}": int(size) for name, size in table_sizes},
     }
 
 
