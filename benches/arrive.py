@@ -316,13 +316,13 @@ def sizes() -> tuple[int, list[tuple[str, int]]]:
     return sum(size for _, size in found), found[:8]
 
 
-def rows_kept() -> tuple[int, ...]:
+def rows_kept() -> tuple[int, int, int]:
     """How many rows there are of what nothing that comes again may add to."""
     from midchannel.platform.database.bulk import fetch
 
-    return tuple(fetch("SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)")[
-        0
-    ]
+    rows = fetch("SELECT (SELECT count(*) FROM seen), (SELECT count(*) FROM message), (SELECT count(*) FROM arrival)")
+    seen, messages, arrivals = rows[0]
+    return seen, messages, arrivals
 
 
 def of_reading(batches: list[list[bytes]], count: int, tables: list[tuple[str, int]]) -> dict[str, float | int]:
