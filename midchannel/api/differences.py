@@ -58,7 +58,7 @@ class GroupOut(Out):
     records: list[RecordNameOut]
 
 
-class ChangeOut(Out):
+class RegroupingOut(Out):
     """One change: the customers there are, and those there would be, as groups of records."""
 
     id: Id
@@ -71,10 +71,10 @@ class ChangeOut(Out):
     settled_by: str
 
 
-class ChangePage(PageOut):
+class RegroupingPage(PageOut):
     """A page of a difference's changes, in order."""
 
-    items: list[ChangeOut]
+    items: list[RegroupingOut]
 
 
 class OneDifference(Asked):
@@ -113,15 +113,15 @@ def get_difference(request: HttpRequest, path: Path[OneDifference]) -> Differenc
 @router.get(
     "/differences/{difference_id}/items",
     auth=READ,
-    response=answers(ChangePage, 404),
+    response=answers(RegroupingPage, 404),
     summary="List a difference's changes",
 )
-def list_changes(request: HttpRequest, path: Path[OneDifference], asked: Query[WhichChanges]) -> ChangePage:
+def list_changes(request: HttpRequest, path: Path[OneDifference], asked: Query[WhichChanges]) -> RegroupingPage:
     """Who would come together, come apart or be regrouped."""
     page = differing.list_items(
         viewer_of(request), path.difference_id, asked.cursor, kind=asked.kind or "", limit=asked.limit
     )
-    return ChangePage(items=[_change(each) for each in page.items], next_cursor=page.next_cursor)
+    return RegroupingPage(items=[_change(each) for each in page.items], next_cursor=page.next_cursor)
 
 
 @router.post(
@@ -160,8 +160,8 @@ def undo(request: HttpRequest, path: Path[OneChange]) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _change(found: DifferenceItemRow) -> ChangeOut:
-    return ChangeOut(
+def _change(found: DifferenceItemRow) -> RegroupingOut:
+    return RegroupingOut(
         id=str(found.id),
         kind=found.kind,
         before=_groups(found.before),

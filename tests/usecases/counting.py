@@ -12,10 +12,11 @@ PATIENCE_SECONDS = 240
 def project(now: datetime) -> None:
     """Count what happened. Events are counted once no older transaction runs on the server, whoever's it is: that is waited for."""
     end = time.monotonic() + PATIENCE_SECONDS
-    waiting = True
-    while waiting:
+    while True:
+        waiting = fetch("SELECT EXISTS (SELECT FROM event WHERE tx >= pg_snapshot_xmin(pg_current_snapshot()))")[0][0]
         while measure.project_facts(now=now):
             pass
-        waiting = fetch("SELECT EXISTS (SELECT FROM event WHERE tx >= pg_snapshot_xmin(pg_current_snapshot()))")[0][0]
-        assert not waiting or time.monotonic() < end, "an older transaction was open all the time"
-        time.sleep(0.1 if waiting else 0)
+        if not waiting:
+            return
+        assert time.monotonic() < end, "an older transaction was open all the time"
+        time.sleep(0.1)

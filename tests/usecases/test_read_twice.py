@@ -103,6 +103,7 @@ def test_it_is_switched_off_by_a_lead_and_without_the_extra_nothing_happens(
         actions.switch_second(desk.ana, is_on=False, now=NOW)
     client = Client()
     client.force_login(User.objects.get(pk=desk.lea.user_id))
+    monkeypatch.setattr(encoder, "is_there", lambda: False)
     assert "not installed" in client.get("/settings/understanding/").content.decode()
     client.post("/settings/understanding/", {})
     assert not twice.is_second_on()
