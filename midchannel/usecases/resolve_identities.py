@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import msgspec
+
 from midchannel.engines.identity import fields, model
 from midchannel.middle.customers.actions import differing, keying, modelling, resolving, settling
 from midchannel.middle.customers.actions.differing import Change
@@ -247,7 +249,7 @@ def _held_apart(outcomes: Mapping[Pair, Outcome], changes: Sequence[Change]) -> 
     for start in range(0, len(everybody), CHUNK):
         customers |= settling.customers_of(everybody[start : start + CHUNK])
     return {
-        pair: replace(resolving.in_doubt(each), verdict=model.REVIEW)
+        pair: msgspec.structs.replace(resolving.in_doubt(each), verdict=model.REVIEW)
         for pair, each in wanted.items()
         if len({after.get(one, -customers.get(one, 0)) for one in pair}) > 1
     }

@@ -17,7 +17,7 @@ from midchannel.platform.database import embedded
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
 
 SMALL = {**embedded.SMALL_MACHINE, "min_wal_size": "32MB", "max_wal_size": "32MB", "fsync": "off"}
-DISK_MB = 200
+DISK_MB = 300
 BATCH = 200
 
 # What a sender and a worker do, in a process of its own: one line in, one line out.
