@@ -75,6 +75,7 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
     new = [item for item in items if item.verdict == NEW]
     later = [item for item in items if item.verdict != NEW]
     if new:
+        said = understand.read_new(source, new)
         people = recognise.people_of(new)
         known = channels.know_handles(source.network, people, now=now)
         channels.write_activities(source.id, new, known.ids)
@@ -86,7 +87,7 @@ def apply(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
         listening.note_mentions(source.id, overheard)
         listening.await_searching(source.id, [item.id for item in new if item.envelope.kind in TALKS])
         _settle_bounces(source, new, now=now)
-        understand.understand(source, new, now=now)
+        understand.keep(source, said, now=now)
         _tell(source, new, filed, now=now)
         route.route(filed.opened, now=now)
         move_cases.hear_batch(new, filed.joined, now=now)

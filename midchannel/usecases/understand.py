@@ -5,6 +5,7 @@ A text that cannot be read is honestly not known: reading never loses or delays 
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from django.conf import settings
@@ -33,21 +34,44 @@ LONGEST = 3000
 NOT_OWN = Own(0, None)
 
 
-def understand(source: Source, items: Sequence[Applying], *, now: datetime) -> None:
-    """Read what some new activities say, and keep it. In the caller's transaction; nothing that goes wrong here reaches the caller."""
+class Said(NamedTuple):
+    """What new texts say, not yet kept, and by which calibration they were read."""
+
+    texts: Sequence[Read] = ()
+    calibration: int = 0
+
+
+def read_new(source: Source, items: Sequence[Applying]) -> Said:
+    """Read what some new activities say. Nothing that goes wrong here reaches the caller: what was not read is not known.
+
+    It is the longest part of a batch and needs no row: done first, nobody who waits for the same handles waits for it.
+    """
     wanted = [item for item in items if _says(item)]
     if not wanted or not settings.UNDERSTAND:
-        return
+        return Said()
     try:
         with transaction.atomic():
             own = queries.get_calibration()
-            read = _read(source.id, [(item.id, item) for item in wanted], own)
-            signals.keep(read, calibration=own.id, now=now)
-            _tell(source, read, now=now)
+        return Said(_read(source.id, [(item.id, item) for item in wanted], own), own.id)
     except OperationalError:
         raise
     except Exception:
         log.exception("not understood", channel=source.id, texts=len(wanted))
+        return Said()
+
+
+def keep(source: Source, said: Said, *, now: datetime) -> None:
+    """Keep what new activities say. In the caller's transaction; nothing that goes wrong here reaches the caller."""
+    if not said.texts:
+        return
+    try:
+        with transaction.atomic():
+            signals.keep(said.texts, calibration=said.calibration, now=now)
+            _tell(source, said.texts, now=now)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("not understood", channel=source.id, texts=len(said.texts))
 
 
 def understand_again(source: Source, items: Sequence[Applying], *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels.models import Activity, Channel
 from midchannel.platform.accounts import actions as accounts
 from midchannel.platform.accounts.queries import Viewer
+from midchannel.platform.database.bulk import fetch
 from midchannel.platform.events.models import StoredEvent
 from midchannel.usecases import arrive
 
@@ -105,6 +106,25 @@ def test_a_reading_that_cannot_be_kept_does_not_lose_the_post(
 
     assert Message.objects.count() == 1
     assert queries.of_known([Activity.objects.get().pk]) == {}
+
+
+def test_a_text_is_read_before_a_row_is_held_for_which_another_worker_waits(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[list[tuple[str]]] = []
+
+    def read(texts: Sequence[str], **_: object) -> list[Reading]:
+        held.append(
+            fetch(
+                "SELECT relation::regclass::text FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'RowExclusiveLock'"
+                " AND relation IN ('handle'::regclass, 'activity'::regclass, 'conversation'::regclass)"
+            )
+        )
+        return [Reading() for _ in texts]
+
+    monkeypatch.setattr(reading, "read", read)
+    take(channel, note("1", "said by somebody who writes in two places at once"))
+    assert held == [[]]
 
 
 def test_an_edit_is_read_anew_and_what_is_taken_back_says_nothing(channel: Channel) -> None:
