@@ -115,8 +115,10 @@ def _remove_said(known: Known, removed: Removed, *, now: datetime) -> None:
     counts["delivery"] += channels.redact_deliveries(kept, traces.take_out_words)
     counts["activity"] += channels.redact_around(spoken.by_others, traces.take_out_addresses)
     counts.update(listening.remove_mentions(said.activity_ids))
-    counts.update(signals.forget(said.activity_ids))
     counts.update(channels.erase_said(said, addresses=known.addresses, networks=known.networks))
+    counts.update(
+        signals.forget(said.activity_ids)
+    )  # behind it: who reads one of them again at this moment is waited for
     counts["parked"] += channels.erase_parked(known.addresses, traces.take_out_addresses, now=now)
     of_cases, cases = sweeping.forget_cases(handles)
     counts.update(of_cases)

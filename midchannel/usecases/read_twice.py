@@ -16,12 +16,13 @@ from midchannel.middle.signals import actions as signals
 from midchannel.middle.signals import labels, queries
 from midchannel.middle.signals.actions import twice
 from midchannel.middle.signals.actions.twice import ReadTwice
+from midchannel.outside.channels.queries import arrivals
 from midchannel.platform import ids
 from midchannel.platform.database.bulk import fetch, text_array
 
 log = structlog.get_logger("read_twice")
 LAG = timedelta(seconds=30)
-"""A batch that is still being applied when its time is looked at would be missed."""
+"""What is being stored when its time is looked at would be missed, as would what waits to be applied."""
 AT_ONCE = 100
 LEAVING = labels.bits_of(("churn_risk", "cancellation"), labels.INTENTS)
 # The person matters: may leave, has an open case, has bought; the most valuable first.
@@ -50,6 +51,8 @@ def work(*, now: datetime) -> int:
 @transaction.atomic
 def _work(model: Encoder, *, now: datetime) -> int:
     until_id = ids.at(now - LAG)
+    if waiting := arrivals.oldest_waiting():
+        until_id = min(until_id, waiting - 1)
     after_id = twice.take(until_id)
     if after_id is None:
         return 0
@@ -79,5 +82,7 @@ def _work(model: Encoder, *, now: datetime) -> int:
             continue
         if second.sentiment:
             found.append(ReadTwice(identifier, first, is_unsure, second))
-    signals.keep_second(found, now=now)
-    return len(found)
+    same = signals.hold_unchanged({each.id: texts[each.id].text for each in found})
+    kept = [each for each in found if each.id in same]
+    signals.keep_second(kept, now=now)
+    return len(kept)

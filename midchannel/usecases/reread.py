@@ -61,7 +61,12 @@ def work(*, now: datetime) -> bool:
     if portion:
         own = queries.get_calibration()
         readings = understand.read_texts([each.text for each in portion], own)
-        read = [Read(each.id, each.at, each.channel_id, said) for each, said in zip(portion, readings, strict=True)]
+        same = signals.hold_unchanged({each.id: each.text for each in portion})
+        read = [
+            Read(each.id, each.at, each.channel_id, said)
+            for each, said in zip(portion, readings, strict=True)
+            if each.id in same
+        ]
         run.changed += signals.keep_again(read, calibration=own.id, now=now)
         run.done += len(portion)
         run.after_id = portion[-1].id
@@ -82,8 +87,9 @@ def read_panel(*, now: datetime) -> bool:
     if not wanted:
         return False
     found = texts.list_read_texts(wanted)
-    readings = understand.read_texts([each.text for each in found.values()], own)
-    signals.keep_panel(reader_id, list(zip(found, readings, strict=True)))
+    readings = dict(zip(found, understand.read_texts([each.text for each in found.values()], own), strict=True))
+    same = signals.hold_unchanged({each.id: each.text for each in found.values()})
+    signals.keep_panel(reader_id, [(identifier, said) for identifier, said in readings.items() if identifier in same])
     return True
 
 

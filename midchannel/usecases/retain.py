@@ -75,8 +75,9 @@ def _remove_activities(*, before: datetime, kind: str) -> int:
     due = expiring.list_due(kind, before=before, limit=PORTION)
     if due:
         listening.remove_mentions(due)
+        files = expiring.remove_expired(due)
         signals.forget(due)
-        _remove_files(expiring.remove_expired(due))
+        _remove_files(files)
     else:
         expiring.drop_empty_partitions(before=before)
         signals.drop_empty_partitions(before=ids.at(before))
@@ -106,8 +107,9 @@ def _remove_conversations(*, before: datetime) -> int:
     listening.remove_mentions([identifier for (identifier,) in heard])
     teamwork.forget_objects("conversation", due)
     assistance.forget_conversations(due)
+    files |= expiring.remove_expired([identifier for (identifier,) in heard])
     signals.forget([identifier for (identifier,) in heard])
-    _remove_files(files | expiring.remove_expired([identifier for (identifier,) in heard]))
+    _remove_files(files)
     return len(due) * 10
 
 

@@ -1,7 +1,7 @@
 """Some texts are read a second time, behind everything else: that is shown, and moves no measure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -114,4 +114,39 @@ def test_it_is_switched_off_by_a_lead_and_without_the_extra_nothing_happens(
     monkeypatch.setattr(encoder, "load", lambda: None)
     assert read_twice.work(now=LATER) == 0
     monkeypatch.setattr(encoder, "load", Gloomy)
+    assert read_twice.work(now=LATER) == 1
+
+
+class Slow(Gloomy):
+    """A larger model that takes its time: meanwhile something happens, with each text something else."""
+
+    def __init__(self, happens: list[Callable[[], object]]) -> None:
+        self.happens = happens
+
+    def read(self, texts: Sequence[str]) -> list[Deeper]:
+        """Say so, too late."""
+        self.happens.pop()()
+        return super().read(texts)
+
+
+def test_of_a_text_that_changed_while_it_was_read_nothing_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    edited, erased = hear(desk, "Well, a card", 1, sure=0.5), hear(desk, "Well, a house", 2, sure=0.5)
+    steps: list[Callable[[], object]] = [
+        lambda: say(desk.square, "1", "A lovely card"),
+        lambda: (execute("DELETE FROM activity WHERE id = %s", [erased]), actions.forget([erased])),
+    ]
+    monkeypatch.setattr(encoder, "load", lambda: Slow(steps))
+
+    assert read_twice.work(now=LATER) == 0
+    assert queries.of(desk.ana, [edited])[edited].second is None
+    assert twice.list_twice(since=NOW - timedelta(days=1)) == []
+
+
+def test_what_is_still_waiting_to_be_applied_is_read_twice_when_it_is(desk: Desk) -> None:
+    before = hear(desk, "Well, a card", 1, sure=0.5)
+    execute("UPDATE arrival SET waiting = true WHERE first_id = %s", [before])
+
+    assert read_twice.work(now=LATER) == 0
+
+    execute("UPDATE arrival SET waiting = false")
     assert read_twice.work(now=LATER) == 1

@@ -1,6 +1,6 @@
 """What was read is kept: one COPY for the texts of a batch, in the transaction in which they arrive."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import msgspec
 from midchannel.engines.language.reading import Reading
 from midchannel.middle.signals import labels, rules
 from midchannel.middle.signals.actions import readers
+from midchannel.middle.signals.queries import texts
 from midchannel.middle.signals.rules import Read, thousandths
 from midchannel.platform.database.bulk import array, copy_rows, execute, fetch
 
@@ -41,6 +42,9 @@ HELD = {
     "spam": ("spam", "press"),
 }
 
+LEARN_LOCK = 0x6D63_0051
+"""Whoever learns holds it, and whoever takes away what was learned from."""
+
 _encode = msgspec.json.encode
 
 
@@ -49,10 +53,31 @@ def keep(readings: Sequence[Read], *, calibration: int = 0, now: datetime) -> No
     copy_rows("signal", COLUMNS, _rows(readings, calibration, now=now))
 
 
+def hold_unchanged(read: Mapping[int, str]) -> set[int]:
+    """Which of some texts still say what was read in them: they were not edited, taken back or erased while a model thought about them.
+
+    Until the caller's transaction ends, whoever does that waits, and then finds what is kept here.
+    """
+    _hold(read)
+    said = texts.list_read_texts(sorted(read))
+    return {identifier for identifier, text in read.items() if identifier in said and said[identifier].text == text}
+
+
+def _hold(activity_ids: Iterable[int]) -> None:
+    """In order, so that two who hold some of the same never wait for each other in a ring; what nothing is known of yet is held itself."""
+    wanted = array(sorted(activity_ids))
+    held = fetch("SELECT id FROM signal WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", [wanted])
+    fetch(
+        "SELECT id FROM activity WHERE id = ANY(%s::bigint[]) AND id <> ALL(%s::bigint[]) ORDER BY id FOR KEY SHARE",
+        [wanted, array(identifier for (identifier,) in held)],
+    )
+
+
 def keep_again(readings: Sequence[Read], *, calibration: int = 0, now: datetime) -> int:
     """Keep what some activities say now (an edit, another model). What people corrected stays. Returns how many rows say something else."""
     if not readings:
         return 0
+    _hold(each.id for each in readings)
     execute("CREATE TEMP TABLE IF NOT EXISTS read_again (LIKE signal) ON COMMIT DELETE ROWS")
     execute("DELETE FROM read_again")
     copy_rows("read_again", COLUMNS, _rows(readings, calibration, now=now))
@@ -82,6 +107,7 @@ def forget(activity_ids: Sequence[int]) -> dict[str, int]:
     for table in ("signal_correction", "signal_panel", "signal_second"):
         counts[table] = execute(f"DELETE FROM {table} WHERE activity_id = ANY(%s::bigint[])", [wanted])
     if counts["signal_correction"]:  # what was learned from them is learned without them (`learning.FORGET`)
+        execute("SELECT pg_advisory_xact_lock(%s)", [LEARN_LOCK])
         counts["signal_calibration"] = execute("UPDATE signal_calibration SET corrections = -1 WHERE is_used")
     return counts
 

@@ -14,11 +14,12 @@ from midchannel.engines.language import topics as topic_models
 from midchannel.engines.language.calibrating import Adjustment, Corrected, Own, Worth
 from midchannel.middle.signals import labels
 from midchannel.middle.signals.actions.correcting import HEADS, label_names
+from midchannel.middle.signals.actions.keeping import LEARN_LOCK
 from midchannel.middle.signals.models import Calibration, Correction
 from midchannel.middle.signals.queries import texts
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit import actions as audit
-from midchannel.platform.database.bulk import fetch
+from midchannel.platform.database.bulk import execute, fetch
 from midchannel.platform.errors import NotAllowedError
 
 MOST = 5000
@@ -26,7 +27,6 @@ MOST = 5000
 AGAIN = timedelta(seconds=60)
 FORGET = -1
 """As the number of corrections: some of those that were learned from were erased; learn without them."""
-LEARN_LOCK = 0x6D63_0051
 
 
 @transaction.atomic
@@ -66,6 +66,7 @@ def learn_now(viewer: Viewer, *, now: datetime) -> Calibration:
 @transaction.atomic
 def learn(*, now: datetime) -> Calibration:
     """Learn from all corrections, and use it from now on."""
+    execute("SELECT pg_advisory_xact_lock(%s)", [LEARN_LOCK])
     newest = _newest()
     told = _told()
     heads: dict[str, dict[str, Own]] = {}

@@ -1,9 +1,11 @@
 """What a person says about a text holds at once, stays, is told, and changes how the next one like it is read."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
+from midchannel.engines.language.reading import Reading
 from midchannel.middle.signals import actions, queries
 from midchannel.middle.signals.errors import SignalNotFoundError
 from midchannel.middle.signals.models import Calibration, Correction, Topic
@@ -12,7 +14,7 @@ from midchannel.outside.channels.models import Activity
 from midchannel.platform.audit.models import Entry
 from midchannel.platform.errors import InvalidError
 from midchannel.platform.events.models import StoredEvent
-from midchannel.usecases import reread
+from midchannel.usecases import reread, understand
 from tests.desk import NOW, Desk, make_desk, say
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,24 @@ def test_what_a_person_said_stays_when_the_text_is_read_again(desk: Desk) -> Non
     assert again.press == before.press, "what presses rests on what a person said"
     run.refresh_from_db()
     assert (run.done, run.changed, run.ended_at) == (1, 0, NOW)
+
+
+def test_an_edit_that_comes_while_history_is_read_again_has_the_last_word(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activity_id = hear(desk, "This is wonderful, I love it")
+    read_texts = understand.read_texts
+
+    def slowly(given: Sequence[str], own: queries.Own) -> list[Reading]:
+        monkeypatch.setattr(understand, "read_texts", read_texts)
+        say(desk.square, "1", "This is terrible, I am very disappointed")
+        return read_texts(given, own)
+
+    monkeypatch.setattr(understand, "read_texts", slowly)
+    reread.begin(desk.lea, since=NOW - timedelta(days=1), now=NOW)
+    reread.work(now=NOW)
+
+    assert queries.of(desk.ana, [activity_id])[activity_id].sentiment == "negative"
 
 
 def test_the_next_text_like_it_is_read_otherwise_and_others_are_not(desk: Desk) -> None:

@@ -59,6 +59,12 @@ def count_arrivals(viewer: Viewer) -> list[ArrivalCount]:
     return [_count(row) for row in rows]
 
 
+def oldest_waiting() -> int | None:
+    """The smallest id of what was stored and is not applied yet; None where nothing waits."""
+    found: int | None = fetch("SELECT min(first_id) FROM arrival WHERE waiting")[0][0]
+    return found
+
+
 def _count(row: Sequence[Any]) -> ArrivalCount:
     oldest = ids.moment_of(row[10]) if row[10] else None
     return ArrivalCount(*(*row[:10], oldest, row[11]))
