@@ -53,7 +53,7 @@ def _ask(found: Sequence[RuleRow], row: Sequence[Any], signal: signals.Signal | 
     known = open_case.known_of_conversation(conversation_id, handle_id, now=now)
     beginning = cases.Beginning(
         plan=rule.plan, title=subject, scope_id=scope_id, queue_id=queue_id, handle_id=handle_id,
-        conversation_ids=(conversation_id,), values={**known, "rule": rule.name},
+        conversation_ids=(conversation_id,), known={**known, "rule": rule.name},
     )  # fmt: skip
     try:
         with transaction.atomic():

@@ -43,7 +43,8 @@ def from_conversation(
         plan=plan,
         title=_title(title or conversation.row.subject),
         conversation_ids=(conversation_id,),
-        values={**known, **(values or {})},
+        known=known,
+        values=values,
         now=now,
     )
 
@@ -66,7 +67,8 @@ def from_case(
         handle_id=parent.handle_id,
         conversation_ids=parent.conversation_ids,
         parent_id=parent_id,
-        values={**parent.values, **(values or {})},
+        known=parent.values,
+        values=values,
         now=now,
     )
 
@@ -92,7 +94,7 @@ def open_case(
         scope_id = viewer.scope_ids[0]
     return cases.open_case(
         viewer, plan=plan, title=_title(title), scope_id=scope_id, queue_id=queue_id, conversation_ids=conversation_ids,
-        handle_id=handle_id, parent_id=parent_id, values={**known, **(values or {})}, now=now,
+        handle_id=handle_id, parent_id=parent_id, known=known, values=values, now=now,
     )  # fmt: skip
 
 

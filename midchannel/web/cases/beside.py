@@ -58,13 +58,14 @@ def _conversations(viewer: Viewer, ids: tuple[int, ...]) -> Any:
 
 
 def keeps_open(page: CasePage) -> tuple[str, ...]:
-    """What keeps the case open, in words."""
-    openness = page.detail.openness
+    """What keeps the case open beside the stages that are going on, in words; these say for themselves what keeps them."""
+    openness, going_on = page.detail.openness, {each.instance for each in page.detail.lists.stages}
     if page.detail.ended_at is not None:
         return ()
     said = [
         _("%(title)s (has to be done)") % {"title": each.title} if each.required else each.title
         for each in openness.blockers
+        if each.instance not in going_on
     ]
     said += [_("%(title)s could still be added") % {"title": each} for each in openness.offers]
     if openness.reopened:

@@ -59,7 +59,7 @@ def _faster(viewer: Viewer, case_id: int, posted: dict[str, str], problem: NotNo
     for each in queries.list_happenings(viewer, case_id, most=200):
         if each.body.get("is") == "moved" and str(each.body.get("instance")) == instance:
             title = posted.get("called", "") or _("this")
-            if each.by and each.by != viewer.name:
+            if each.by and each.by not in {viewer.name, *wording.PARTS}:
                 said = _("%(name)s was faster: “%(title)s” has been seen to. This is how the case stands now.")
                 return said % {"name": each.by, "title": title}
             return _("“%(title)s” has been seen to already. This is how the case stands now.") % {"title": title}

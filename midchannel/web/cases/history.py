@@ -1,5 +1,7 @@
 """What happened in a case, in plain words, the newest first."""
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -49,12 +51,34 @@ def history(request: SignedInRequest, case_id: int) -> HttpResponseBase:
     before = int(text) if text.isdecimal() and len(text) < 10 else None
     found = queries.list_happenings(request.viewer, case_id, before=before, most=PAGE)
     context: dict[str, Any] = {
-        "entries": [entry for each in found if (entry := _entry(each, opened.page)) is not None],
+        "entries": list(_entries(found, opened.page)),
         "more": f"{reverse('case_history', args=[case_id])}?before={found[-1].seq}" if len(found) == PAGE else "",
     }
     if before is not None and request.headers.get("HX-Request"):
         return render(request, "cases/_history_rows.html", context)
     return page.show(request, opened, "case_history", "cases/_history.html", context)
+
+
+def _entries(found: Iterable[Happening], case: CasePage) -> Iterator[records.Entry]:
+    """The entries; what was written down at once is one of them."""
+    for is_value, together in groupby(found, key=lambda each: each.body.get("is") == "set" and (each.at, each.by)):
+        if is_value:
+            yield _noted(list(together))
+        else:
+            yield from (entry for each in together if (entry := _entry(each, case)) is not None)
+
+
+def _noted(together: list[Happening]) -> records.Entry:
+    """Values that were set at once; nobody's name stands at what was known by itself."""
+    said = [f"{wording.name_of(each.body['name'])}: {wording.shown(each.body.get('value'))}" for each in together[::-1]]
+    one = together[0]
+    form = "%s" if one.by else _("Known from the beginning: %s")
+    return records.Entry(at=one.at, words=form % "; ".join(said) + _by(one), icon="database")
+
+
+def _by(each: Happening) -> str:
+    name = wording.by_words(each.by)
+    return _(" · %s") % name if name else ""
 
 
 def _entry(each: Happening, case: CasePage) -> records.Entry | None:
@@ -65,12 +89,11 @@ def _entry(each: Happening, case: CasePage) -> records.Entry | None:
     words = _words(str(kind), each, case)
     if not words:
         return None
-    by = _(" · %s") % each.by if each.by else ""
     return records.Entry(
         at=each.at,
-        words=words + by,
+        words=words + _by(each),
         kind="loss" if kind == "failed" else "event",
-        icon="database" if kind in {"set", "removed"} else "",
+        icon="database" if kind == "removed" else "",
     )
 
 
@@ -79,7 +102,6 @@ def _words(kind: str, each: Happening, case: CasePage) -> str:
     name = wording.name_of(str(body.get("name", "")))
     found = {
         "opened": _("The case began."),
-        "set": _("%(name)s: %(value)s") % {"name": name, "value": wording.shown(body.get("value"))},
         "removed": _("%s is no longer noted.") % name,
         "filed": _("Into the case file: %s") % _file(str(body.get("item", "")), case),
         "reopened": _("The case was opened again."),
@@ -115,7 +137,7 @@ def _moved(each: Happening, case: CasePage) -> records.Entry | None:
         return None
     title = _title(instance, str(body["item"]), case)
     words = wording.happened(transition, title)
-    by = each.by if body.get("because") == "person" else ""
+    by = wording.by_words(each.by) if body.get("because") == "person" else ""
     return records.Entry(
         at=each.at, words=f"{words} · {by}" if by else words, kind="ours" if by else "event", icon=ICONS.get(transition, "circle-dot"),
         text=str(body.get("reason") or ""),

@@ -21,6 +21,13 @@ CASE_STATES: dict[str, tuple[str | Promise, str]] = {
     "terminated": (gettext_lazy("Ended early"), ""),
     "closed": (gettext_lazy("Closed"), ""),
 }
+PARTS: dict[str, str | Promise] = {
+    "rules": gettext_lazy("by a rule"),
+    "plan": gettext_lazy("by the plan of a case it belongs to"),
+    "outside": "",
+    "clock": "",
+}
+"""What stands for the parts of the machine that move cases (`Actor`s of the actions)."""
 _NAME = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
 _FORMS: dict[str, str | Promise] = {
     "complete": gettext_lazy("“%s” is done"),
@@ -89,6 +96,11 @@ def name_of(value: str) -> str:
 def state_words(state: str) -> str:
     """A case's state in words."""
     return str(CASE_STATES[state][0]) if state in CASE_STATES else state
+
+
+def by_words(name: str) -> str:
+    """Who did something in a case: a person's name as it is, a part of the machine in words; nothing where words would say nothing new."""
+    return str(PARTS.get(name, name))
 
 
 def shown(value: Any) -> str:

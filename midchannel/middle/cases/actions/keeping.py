@@ -1,6 +1,6 @@
 """What every story in a case begins and ends with: the case locked and proven; events, state and rows written, audited and told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -51,8 +51,11 @@ def state_of(case: Case) -> state.CaseState:
     return state.decode(bytes(case.snapshot))
 
 
-def keep(case: Case, ready: CompiledPlan, outcome: Outcome, *, by: Actor, now: datetime) -> None:
-    """Writes what happened: events, state, rows of what is alive; and tells it."""
+def keep(
+    case: Case, ready: CompiledPlan, outcome: Outcome, *, by: Actor, now: datetime, unsaid: Collection[str] = ()
+) -> None:
+    """Writes what happened: events, state, rows of what is alive; and tells it. `unsaid` names values that nobody has said: the machine
+    knew them, and nobody's name is put to them."""
     first = case.revision
     CaseEvent.objects.bulk_create(
         CaseEvent(
@@ -60,8 +63,8 @@ def keep(case: Case, ready: CompiledPlan, outcome: Outcome, *, by: Actor, now: d
             seq=first + number,
             body=msgspec.to_builtins(each),
             at=now,
-            by_user_id=by.user_id,
-            by_name=by.name,
+            by_user_id=None if _is_unsaid(each, unsaid) else by.user_id,
+            by_name="" if _is_unsaid(each, unsaid) else by.name,
         )
         for number, each in enumerate(outcome.events)
     )
@@ -79,6 +82,10 @@ def keep(case: Case, ready: CompiledPlan, outcome: Outcome, *, by: Actor, now: d
     if is_over and not was_over:
         facts.append(_end(case, outcome.state, now=now))
     _tell_all(case, ready, facts, now=now)
+
+
+def _is_unsaid(event: happenings.AnyEvent, unsaid: Collection[str]) -> bool:
+    return isinstance(event, happenings.ValueSet) and event.name in unsaid
 
 
 def _write_rows(case: Case, ready: CompiledPlan, current: state.CaseState, *, now: datetime) -> None:

@@ -64,7 +64,7 @@ def _begin(parent_id: int, instance: int, *, now: datetime) -> bool:
     )
     beginning = Beginning(
         plan=plan, scope_id=parent.scope_id, queue_id=parent.queue_id, handle_id=parent.handle_id,
-        conversation_ids=tuple(conversations), parent_id=parent_id, parent_instance=instance, values=keeping.state_of(parent).values,
+        conversation_ids=tuple(conversations), parent_id=parent_id, parent_instance=instance, known=keeping.state_of(parent).values,
     )  # fmt: skip
     try:
         with transaction.atomic():

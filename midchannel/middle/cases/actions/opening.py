@@ -25,7 +25,8 @@ RULES = Actor("rules")
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a case begins with: a plan by its name, whose work it is, whom and which conversations it is about, what is known."""
+    """What a case begins with: a plan by its name, whose work it is, whom and which conversations it is about; what is `known` of them by
+    itself, and the `values` that somebody said, which go before it."""
 
     plan: str
     title: str = ""
@@ -36,6 +37,7 @@ class Beginning:
     conversation_ids: tuple[int, ...] = ()
     parent_id: int | None = None
     parent_instance: int | None = None
+    known: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -50,7 +52,8 @@ def open_case(
     conversation_ids: tuple[int, ...] = (),
     handle_id: int | None = None,
     parent_id: int | None = None,
-    values: dict[str, Any] | None = None,
+    known: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> int:
     """Begin a case by the current version of a plan. From a conversation it takes scope, queue and whom it is about, unless they are said.
@@ -75,7 +78,8 @@ def open_case(
     ):
         raise InvalidError(field="scope_id")
     beginning = Beginning(
-        plan, title, scope_id, queue_id, viewer.user_id, handle_id, tuple(each.pk for each in found), parent_id, values=values or {}
+        plan, title, scope_id, queue_id, viewer.user_id, handle_id, tuple(each.pk for each in found), parent_id,
+        known=known or {}, values=values or {},
     )  # fmt: skip
     return begin_case(beginning, by=viewer.actor, now=now)
 
@@ -91,7 +95,7 @@ def begin_case(beginning: Beginning, *, by: Actor, now: datetime) -> int:
         raise PlanNotFoundError
     ready = plans.ready(version.pk, beginning.scope_id)
     try:
-        outcome = machine.start(ready, now=now, values=dict(beginning.values), by=by.name)
+        outcome = machine.start(ready, now=now, values={**beginning.known, **beginning.values}, by=by.name)
     except UnsettledError as wrong:
         raise NotNowError(wrong) from wrong
     case = Case(
@@ -100,7 +104,7 @@ def begin_case(beginning: Beginning, *, by: Actor, now: datetime) -> int:
         plan_version_id=version.pk, title=beginning.title.strip()[:500] or version.title, snapshot=b"", revision=0, opened_at=now,
         changed_at=now,
     )  # fmt: skip
-    keeping.keep(case, ready, outcome, by=by, now=now)
+    keeping.keep(case, ready, outcome, by=by, now=now, unsaid=beginning.known.keys() - beginning.values.keys())
     _attach(case, beginning.conversation_ids, now=now)
     keeping.note(by, "case.open", case, now=now, version=version.pk)
     keeping.tell(CaseOpened, case, ready, now=now, version=version.number)

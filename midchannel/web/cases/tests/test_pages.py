@@ -1,6 +1,8 @@
 """The list of cases and the pages of one, through HTTP."""
 
+import re
 from datetime import datetime, timedelta
+from html import unescape
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +12,8 @@ from midchannel.engines.casework.states import Transition
 from midchannel.inside.swarms import actions as swarms
 from midchannel.middle.cases import actions
 from midchannel.middle.cases.queries import overview
-from midchannel.web.cases.tests.conftest import PART, client_of, instance_of, open_case, talk_of
+from midchannel.usecases import open_case as opening
+from midchannel.web.cases.tests.conftest import PART, case_of, client_of, instance_of, open_case, talk_of
 from tests import company as companies
 from tests.company import Company
 
@@ -169,6 +172,37 @@ def test_the_history_says_who_did_what(company: Company, now: datetime) -> None:
 
     assert "“Answer that we are on it” is done · Tom Adeyemi" in page
     assert "The case began." in page
+
+
+def test_what_the_machine_knew_has_nobodys_name_and_what_somebody_said_has_theirs(
+    company: Company, now: datetime
+) -> None:
+    viewer = companies.viewer_of(company.agent)
+    case_id = opening.from_conversation(
+        viewer, talk_of(company), plan="late_delivery", values={"late_days": 3}, now=now
+    )
+    client = client_of(company.agent)
+    client.post(f"/cases/{case_id}/do/", {"do": "set", "v.late_days": "4", "v.parcel_state": "lost"}, headers=PART)
+
+    page = unescape(client.get(f"/cases/{case_id}/history/").content.decode())
+
+    known = re.search(r"Known from the beginning: ([^<]*)", page)
+    assert known is not None
+    assert "Open cases: 0" in known[1]
+    assert "Mia" not in known[1]
+    assert "Late days: 3 · Mia Berg" in page
+    assert "Late days: 4; Parcel state: lost · Mia Berg" in page
+
+
+def test_a_stage_stands_once_in_what_keeps_a_case_open(company: Company, now: datetime) -> None:
+    case_id = open_case(company, now)
+    stage = case_of(company, case_id).lists.stages[0].title
+
+    page = unescape(client_of(company.agent).get(f"/cases/{case_id}/").content.decode())
+
+    keeps = page.partition('id="open-title"')[2].partition("</section>")[0]
+    assert len(re.findall(rf">{re.escape(stage)}\b", keeps)) == 1
+    assert "Nothing: it can be completed" not in keeps
 
 
 def test_the_inbox_shows_the_case_of_a_conversation_and_opens_one(company: Company, now: datetime) -> None:

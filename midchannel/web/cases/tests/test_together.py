@@ -174,7 +174,7 @@ def test_an_export_says_who_was_in_it_and_holds_what_is_internal_only_when_asked
 def test_an_administrator_connects_a_store_and_is_told_that_it_does_not_answer(desk: Desk, case_id: int) -> None:
     User.objects.filter(pk=desk.lea.user_id).update(role="administrator")
     lea, ana = browser(desk.lea.user_id), browser(desk.ana.user_id)
-    assert "No stores" in lea.get("/settings/stores/").content.decode()
+    assert "No folder is connected yet" in lea.get("/settings/stores/").content.decode()
     assert ana.get("/settings/stores/").status_code == 403
     typed = {"name": "Contracts", "url": "http://127.0.0.1:9/dav", "user_name": "care", "password": "s3cret phrase"}
 
