@@ -1,6 +1,6 @@
 """Events, conditions and times of a plan in plain words. All of it is said by us: nothing here comes from strangers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -109,13 +109,30 @@ def spoken(name: str) -> str:
 
 
 def condition(text: str | None) -> str:
-    """A condition in words; as it is written where it cannot be read."""
+    """A condition as a clause, for behind "if"; as it is written where it cannot be read."""
+    return _read(text, _clause)
+
+
+def _read(text: str | None, say: Callable[[expressions.Node], str]) -> str:
     if text is None or expressions.is_blank(text):
         return ""
     try:
-        return _said(expressions.parse(text))
+        return say(expressions.parse(text))
     except ExpressionError:
         return text
+
+
+def _clause(node: expressions.Node) -> str:
+    """What holds or does not: a name alone is a question of yes or no."""
+    if isinstance(node, expressions.Name):
+        return _("%s is yes") % _quoted(node)
+    if isinstance(node, expressions.Unary) and node.op == "not" and isinstance(node.operand, expressions.Name):
+        return _("%s is no, or not known") % _quoted(node.operand)
+    return _said(node)
+
+
+def _quoted(name: expressions.Name) -> str:
+    return f"“{_said(name)}”"
 
 
 def _said(node: expressions.Node) -> str:
@@ -127,7 +144,7 @@ def _said(node: expressions.Node) -> str:
         return _binary(node)
     if isinstance(node, expressions.Choice):
         return _("%(yes)s if %(test)s, otherwise %(no)s") % {
-            "test": _said(node.test), "yes": _said(node.yes), "no": _said(node.no),
+            "test": _clause(node.test), "yes": _said(node.yes), "no": _said(node.no),
         }  # fmt: skip
     if isinstance(node, expressions.ListOf):
         return alternatives([_said(each) for each in node.items])
@@ -150,7 +167,7 @@ def _unary(node: expressions.Unary) -> str:
         return f"-{inner}"
     if isinstance(node.operand, expressions.Unary) and node.operand.op == "empty":
         return _("%s is known") % _said(node.operand.operand)
-    return (_("not %s") if isinstance(node.operand, expressions.Name) else _("not: %s")) % inner
+    return _("not: %s") % inner
 
 
 def _binary(node: expressions.Binary) -> str:
@@ -161,15 +178,17 @@ def _binary(node: expressions.Binary) -> str:
         if swapped:
             break
     if node.op in {"and", "or"}:
-        parts = [
-            f"({said})" if isinstance(each, expressions.Binary) and each.op in {"and", "or"} and each.op != node.op else said
-            for each, said in ((node.left, left), (node.right, right))
-        ]  # fmt: skip
+        parts = [_bracketed(each, node.op) for each in (node.left, node.right)]
         return (_("%(one)s, and %(other)s") if node.op == "and" else _("%(one)s, or %(other)s")) % {
             "one": parts[0], "other": parts[1],
         }  # fmt: skip
     words = _compare_words().get(node.op)
     return words % {"left": left, "right": right} if words else f"{left} {node.op} {right}"
+
+
+def _bracketed(node: expressions.Node, op: str) -> str:
+    is_other = isinstance(node, expressions.Binary) and node.op in {"and", "or"} and node.op != op
+    return f"({_clause(node)})" if is_other else _clause(node)
 
 
 def _compare_words() -> dict[str, str]:
@@ -202,7 +221,7 @@ def alternatives(parts: Sequence[str]) -> str:
 def duration(text: str) -> str:
     """A timer's time in words: `2 days`, `every hour, 3 times`; as written where it is something else."""
     if text.strip()[:2] in {"${", "#{"}:
-        return condition(text)
+        return _read(text, _said)
     try:
         schedule = times.read_schedule(text)
     except (ValueError, OverflowError):

@@ -76,6 +76,17 @@ def edit(lead: Client) -> str:
     return str(answer["Location"])
 
 
+def test_a_condition_that_is_one_name_reads_as_a_sentence(desk: Desk, agent: Client) -> None:
+    bare = PLAN + "  - task: press\n    title: Tell the press\n    if: public and not settled\n"
+    alone = bare + "  - task: thank\n    title: Thank them\n    if: won\n"
+    cases.save_plan(desk.lea, alone.replace("plan: refund", "plan: bare"), now=NOW)
+
+    page = text(agent, "/plans/bare/")
+
+    assert "as soon as “public” is yes, and “settled” is no, or not known" in page
+    assert "as soon as “won” is yes" in page
+
+
 def check(lead: Client, where: str, typed: str) -> str:
     answer = lead.post(f"{where}check/", {"text": typed}, headers={"HX-Request": "true"})
     return unescape(answer.content.decode())
