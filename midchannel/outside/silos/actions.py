@@ -70,7 +70,7 @@ def open_silo(
 ) -> int:
     """Connect a business system; returns the id of its channel. It is read only once it is mapped. Raises InvalidError, NameTakenError."""
     if reader not in READERS:
-        raise InvalidError(_("There is no such kind of silo."), "reader")
+        raise InvalidError(_("There is no such kind of business system."), "reader")
     plain = system_of(system)
     channel_id = channels.open_channel(
         network=f"{registry.SILO}{plain}",

@@ -90,9 +90,9 @@ def _face(item: records.Face, size: str) -> SafeString:
 
 @register.inclusion_tag("components/clock.html")
 def clock(item: records.Clock) -> dict[str, Any]:
-    """How long a clock still has, or by how much it is over."""
+    """How long a clock still has, or how late it is; until when, on hover."""
     state, shown = words.clock_words(item.due_at, now=clocks.now())
-    return {"clock": item, "state": state, "words": shown}
+    return {"clock": item, "state": state, "words": shown, "until": words.exact(item.due_at)}
 
 
 @register.inclusion_tag("components/audience.html")

@@ -126,8 +126,8 @@ def clock_words(due_at: datetime, *, now: datetime) -> tuple[str, str]:
     """How a running clock looks and reads: (`late` | `soon` | `ok`, words)."""
     left = (due_at - now).total_seconds()
     if left < 0:
-        return "late", _("%s over") % coarse(-left)
-    return ("soon" if left < SOON.total_seconds() else "ok"), coarse(left)
+        return "late", _("%s late") % coarse(-left)
+    return ("soon" if left < SOON.total_seconds() else "ok"), _("%s left") % coarse(left)
 
 
 def coarse(seconds: float) -> str:

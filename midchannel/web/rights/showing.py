@@ -4,20 +4,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from midchannel.middle.consents.queries import RequestDetail
 from midchannel.web.rights import words
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request in a list."""
+    """A request in a list; `late` says by how much it is, and nothing while there is time."""
 
     request: RequestDetail
     kind: str
     icon: str
     state: str
     badge: str
-    is_late: bool
+    late: str
     href: str
 
 
@@ -48,7 +50,9 @@ def request_row(item: RequestDetail, *, today: date) -> RequestRow:
     """A request for a list."""
     kind, icon = words.kind(item.kind)
     state, badge = words.state(item.state)
-    return RequestRow(item, kind, icon, state, badge, item.is_late(today), f"/rights/{item.id}/")
+    days = (today - item.due_on).days
+    late = ngettext("%d day late", "%d days late", days) % days if item.is_late(today) else ""
+    return RequestRow(item, kind, icon, state, badge, late, f"/rights/{item.id}/")
 
 
 def certificate(paper: dict[str, Any]) -> Certificate:

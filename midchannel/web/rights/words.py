@@ -135,7 +135,7 @@ def _places_of_work() -> dict[str, str]:
         "improvement_telling": _("what askers were told"),
         "canned_reply": _("canned replies, without their addresses"),
         "channel": _("states of channels, without their addresses"),
-        "silo_run": _("runs of silos, without their addresses"),
+        "silo_run": _("readings of business systems, without their addresses"),
         "import_run": _("imports, without their addresses"),
         "event": _("events, without their addresses"),
         "audit_entry": _("the audit log, without their addresses"),

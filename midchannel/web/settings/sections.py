@@ -47,8 +47,8 @@ def groups(viewer_role: str, current: str) -> list[Group]:
             _("Connections"),
             (
                 ("channels", _("Channels"), "/settings/channels/", "cable", "lead"),
-                ("silos", _("Silos"), "/settings/silos/", "database", "administrator"),
-                ("stores", _("Stores"), "/settings/stores/", "layers", "administrator"),
+                ("silos", _("Business systems"), "/settings/silos/", "database", "administrator"),
+                ("stores", _("Document folders"), "/settings/stores/", "layers", "administrator"),
                 ("assistance", _("Assistance"), "/settings/assistance/", "bot", "administrator"),
             ),
         ),

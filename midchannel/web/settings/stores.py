@@ -45,9 +45,10 @@ def stores(request: SignedInRequest) -> HttpResponse:
     """All stores."""
     first = records.State(
         kind="first",
-        title=_("No stores"),
+        title=_("No folder is connected yet"),
         words=_(
-            "Documents of cases are kept here. When contracts or proofs lie in a WebDAV store, cases can link them where they are."
+            "Documents of cases are kept here. When contracts or proofs lie in a shared folder (WebDAV, such as Nextcloud),"
+            " cases can link them where they are."
         ),
         icon="database",
     )

@@ -38,7 +38,9 @@ class ConnectionForm(forms.Form):
     system = forms.CharField(
         label=_("Business system"),
         max_length=40,
-        help_text=_("One word, such as shop or erp. Silos of one system mean the same customers by the same key."),
+        help_text=_(
+            "One word, such as shop or erp. Connections to one system mean the same customers by the same key."
+        ),
     )
     purpose = forms.CharField(
         label=_("What it is for"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), required=False

@@ -58,7 +58,7 @@ def _keep(case: Case, upload: Upload, *, item: str, by: Actor, partner_id: int |
     try:
         stored = files.keep_stream(content, media_type=media_type, most_bytes=rules.MAX_BYTES, now=now)
     except files.TooLargeError as error:
-        words = _("“%(name)s” is larger than 100 MB. Put it into a store, and link it.") % {"name": name}
+        words = _("“%(name)s” is larger than 100 MB. Put it into a shared folder, and link it.") % {"name": name}
         raise DocumentRefusedError(words, "files") from error
     with transaction.atomic():
         return _file(

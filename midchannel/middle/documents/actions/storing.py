@@ -37,7 +37,7 @@ def save_store(
         raise InvalidError(_("Give an address that begins with https:// and holds no password."), "url")
     others = Store.objects.exclude(pk=store_id) if store_id is not None else Store.objects.all()
     if others.filter(name=name).exists():
-        raise InvalidError(_("There is a store of this name already."), "name")
+        raise InvalidError(_("There is a folder of this name already."), "name")
     store = Store.objects.select_for_update().filter(pk=store_id).first() if store_id is not None else Store(name=name)
     if store is None:
         raise StoreNotFoundError

@@ -97,8 +97,8 @@ def test_everybody_has_a_face(key: str) -> None:
     assert 1 <= len(words.initials(key)) <= 6
 
 
-def test_a_clock_says_how_long_it_has_and_by_how_much_it_is_over() -> None:
+def test_a_clock_says_how_long_it_has_and_how_late_it_is() -> None:
     with translation.override("en"):
-        assert words.clock_words(NOW + timedelta(hours=5), now=NOW) == ("ok", "5 h")
-        assert words.clock_words(NOW + timedelta(minutes=12), now=NOW) == ("soon", "12 min")
-        assert words.clock_words(NOW - timedelta(minutes=42), now=NOW) == ("late", "42 min over")
+        assert words.clock_words(NOW + timedelta(hours=5), now=NOW) == ("ok", "5 h left")
+        assert words.clock_words(NOW + timedelta(minutes=12), now=NOW) == ("soon", "12 min left")
+        assert words.clock_words(NOW - timedelta(minutes=42), now=NOW) == ("late", "42 min late")

@@ -1,5 +1,7 @@
 """The pages of consent, requests and retention."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -156,6 +158,13 @@ def test_retention_shows_what_would_go_before_it_is_switched_on(company: Company
 
 def test_nobody_has_asked_yet(company: Company) -> None:
     assert "Nobody has asked yet" in page(company.lead, "/rights/")
+
+
+def test_a_request_that_is_late_says_by_how_much(company: Company) -> None:
+    then = clock.now() - timedelta(days=45)
+    requesting.open_request(companies.viewer_of(company.lead), customer("Ana Lima"), kind="access", now=then)
+
+    assert "days late · due" in page(company.administrator, "/rights/")
 
 
 def test_what_is_left_of_a_shared_conversation_and_of_an_improvement_can_be_looked_at(company: Company) -> None:
