@@ -18,6 +18,7 @@ from scipy.sparse import csr_array
 from midchannel.engines.language import features, letters
 from midchannel.engines.language import lexicon as feeling
 from midchannel.engines.language.features import Features, Floats
+from midchannel.engines.language.letters import Ints
 
 WORD_SEED, RUN_SEED = 2, 1
 
@@ -44,10 +45,16 @@ class Head(msgspec.Struct, frozen=True):
     def probabilities(self, scores: Floats) -> Floats:
         """Raw scores of the bank (texts, columns) to calibrated probabilities (texts, labels)."""
         own = scores[:, self.columns] * np.array(self.stretch, np.float32) + np.array(self.shift, np.float32)
-        if self.kind == "many":
-            return np.asarray(1 / (1 + np.exp(-np.clip(own, -30, 30))), np.float32)
-        own = np.exp(own - own.max(axis=1, keepdims=True))
-        return np.asarray(own / own.sum(axis=1, keepdims=True), np.float32)
+        return _each_alone(own) if self.kind == "many" else _one_of_all(own)
+
+
+def _each_alone(odds: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.minimum(np.maximum(odds, np.float32(-30)), np.float32(30)))), np.float32)
+
+
+def _one_of_all(odds: Floats) -> Floats:
+    own = np.exp(odds - odds.max(axis=1, keepdims=True))
+    return np.asarray(own / own.sum(axis=1, keepdims=True), np.float32)
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -101,6 +108,24 @@ class Bank:
             scores += feeling.features_of(batch, self.feelings) @ self.dense
         return scores
 
+    def probabilities(self, scores: Floats) -> dict[str, Floats]:
+        """Raw scores (texts, columns) to the calibrated probabilities of every head (texts, labels), by its name."""
+        stretch, shift = self._calibration
+        own = scores * stretch + shift
+        alone = _each_alone(own)
+        return {
+            head.name: alone[:, head.columns] if head.kind == "many" else _one_of_all(own[:, head.columns])
+            for head in self.shape.heads
+        }
+
+    @cached_property
+    def _calibration(self) -> tuple[Floats, Floats]:
+        """The stretch and the shift of every column."""
+        stretch, shift = np.ones_like(self.bias), np.zeros_like(self.bias)
+        for head in self.shape.heads:
+            stretch[head.columns], shift[head.columns] = head.stretch, head.shift
+        return stretch, shift
+
     def head(self, name: str) -> Head:
         """The head of this name. Raises KeyError."""
         for head in self.shape.heads:
@@ -110,26 +135,33 @@ class Bank:
 
 
 def looked_up(table: NDArray[np.int8] | Floats, found: Features) -> Floats:
-    """The sum of the rows of each text, over the root of how many there are.
-
-    Only rows that a text has are made floats: the table stays as small as it is kept.
-    """
+    """The sum of the rows of each text, over the root of how many there are."""
     counts = found.counts
-    if len(found.rows) < FEW_ROWS:
-        used, place = found.rows, np.arange(len(found.rows), dtype=np.int32)
-    else:
-        seen = np.zeros(len(table), bool)
-        seen[found.rows] = True
-        used = np.flatnonzero(seen).astype(np.int32)
-        place = (np.cumsum(seen, dtype=np.int32) - 1)[found.rows]
-    ones = np.ones(len(found.rows), np.float32)
-    picked = csr_array((ones, place, found.starts.astype(np.int32)), (len(counts), len(used)))
-    summed = picked @ table[used].astype(np.float32)  # of eight bits: exact, in whatever order they are added
+    summed = (_sum_of_few if len(found.rows) < FEW_ROWS else _sum_of_many)(table, found, counts)
     return np.asarray(summed / np.sqrt(np.maximum(counts, 1), dtype=np.float32)[:, None], np.float32)
 
 
-FEW_ROWS = 10_000
-"""Below so many rows it is not worth looking for those that are the same."""
+FEW_ROWS = 5_000
+"""Below so many rows it is not worth looking for those that are the same. Both ways add whole numbers: exact, in any order."""
+
+
+def _sum_of_few(table: NDArray[np.int8] | Floats, found: Features, counts: Ints) -> Floats:
+    summed = np.zeros((len(counts), table.shape[1]), np.float32)
+    some = counts.nonzero()[0]
+    if len(some):
+        summed[some] = np.add.reduceat(table.take(found.rows, axis=0).astype(np.float32), found.starts[some], axis=0)
+    return summed
+
+
+def _sum_of_many(table: NDArray[np.int8] | Floats, found: Features, counts: Ints) -> Floats:
+    """Only rows that a text has are made floats: the table stays as small as it is kept."""
+    seen = np.zeros(len(table), bool)
+    seen[found.rows] = True
+    used = np.flatnonzero(seen)
+    place = (seen.cumsum(dtype=np.int32) - 1)[found.rows]
+    ones = np.ones(len(found.rows), np.float32)
+    picked = csr_array((ones, place, found.starts.astype(np.int32)), (len(counts), len(used)))
+    return np.asarray(picked @ table.take(used, axis=0).astype(np.float32))
 
 
 def save(bank: Bank, path: Path) -> None:

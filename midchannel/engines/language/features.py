@@ -4,7 +4,6 @@ All of it is arithmetic on one array of code points, so that a thousand texts co
 number in a table of 2**bits rows; two features may share one (the hashing trick: Weinberger et al. 2009).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,63 +31,43 @@ class Features:
 def character_runs(letters: Letters, *, longest: int, bits: int, seed: int) -> Features:
     """Runs of 1 to `longest` characters that stay inside a word and its two borders; signs count as words' characters."""
     codes, inside = letters.codes, letters.inside
-    borders = codes == END
-    bounds = letters.bounds
-    value = np.full(len(codes), np.uint64(seed), np.uint64)
-    whole = np.ones(len(codes), bool)  # whether what is between a run's two ends is inside
-    blocks = []
-    for length in range(1, longest + 1):
-        last = length - 1
-        value = value[: len(codes) - last]
-        with np.errstate(over="ignore"):
-            value = (value ^ codes[last:]) * PRIME
-        if length == 1:
-            keep = inside
-        else:
-            if length > 2:
-                whole = whole[: len(value)] & inside[last - 1 : -1]
-            keep = ~(borders[: len(value)] | borders[last:])
-            keep &= whole if length > 2 else inside[:-1] | inside[1:]
-        blocks.append((_row_of(value[keep], bits), _counts(keep, bounds)))
-    return _gather(blocks)
+    size = len(codes)
+    free = codes != END
+    value = np.empty((longest, size), np.uint64)
+    keep = np.zeros((longest, size), bool)  # a run stands where it begins
+    value[0] = (codes ^ np.uint64(seed)) * PRIME
+    keep[0] = inside
+    whole = inside[1:]  # whether what is between a run's two ends is inside
+    for last in range(1, longest):
+        left = size - last
+        np.multiply(value[last - 1, :left] ^ codes[last:], PRIME, out=value[last, :left])
+        if last > 1:
+            whole = inside[1:-1] if last == 2 else whole[:-1] & inside[last - 1 : -1]
+        ends = free[:left] & free[last:]
+        np.logical_and(ends, whole if last > 1 else inside[:-1] | inside[1:], out=keep[last, :left])
+    return Features(_row_of(value.T[keep.T], bits), _starts(keep.sum(axis=0))[letters.bounds])
 
 
 def words_of(letters: Letters, *, bits: int, seed: int) -> Features:
     """Words and pairs of neighbouring words; signs that follow one another are a word of their own."""
     words = letters.words
-    if not len(words.begins):
-        return Features(np.empty(0, np.int32), np.zeros(letters.size + 1, np.int64))
-    with np.errstate(over="ignore"):
-        word = (words.value ^ np.uint64(seed)) * PRIME
-        pair = (word[:-1] * np.uint64(31) ^ word[1:]) * PRIME
-    together = words.owner[:-1] == words.owner[1:]
-    size = letters.size
-    return _gather(
-        [
-            (_row_of(word, bits), np.bincount(words.owner, minlength=size)),
-            (_row_of(pair[together], bits), np.bincount(words.owner[:-1][together], minlength=size)),
-        ]
-    )
+    count = len(words.begins)
+    value = np.empty((count, 2), np.uint64)  # each word, and the pair it begins
+    value[:, 0] = (words.value ^ np.uint64(seed)) * PRIME
+    value[:-1, 1] = (value[:-1, 0] * np.uint64(31) ^ value[1:, 0]) * PRIME
+    keep = np.zeros((count, 2), bool)
+    keep[:, 0] = True
+    keep[:-1, 1] = words.owner[:-1] == words.owner[1:]
+    own = np.bincount(words.owner, minlength=letters.size)
+    return Features(_row_of(value[keep], bits), _starts(own + np.maximum(own - 1, 0)))
 
 
 def _row_of(value: NDArray[np.uint64], bits: int) -> Rows:
     return ((value ^ (value >> np.uint64(31))) * PRIME >> np.uint64(64 - bits)).astype(np.int32)
 
 
-def _counts(keep: NDArray[np.bool_], bounds: Ints) -> Ints:
-    """How many are kept of each text, which are those between two bounds."""
-    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(keep)))
-    return np.diff(before[np.minimum(bounds, len(keep))])
-
-
-def _gather(blocks: Sequence[tuple[Rows, Ints]]) -> Features:
-    """Blocks of rows, each in the order of its texts with how many each text has, to one: text after text, block after block."""
-    counts = np.array([each for _, each in blocks])
-    starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts.sum(axis=0))))
-    rows = np.empty(starts[-1], np.int32)
-    free = starts[:-1].copy()
-    for block, own in blocks:
-        behind = np.cumsum(own) - own
-        rows[np.arange(len(block)) + np.repeat(free - behind, own)] = block
-        free += own
-    return Features(rows, starts)
+def _starts(counts: Ints) -> Ints:
+    """Where each begins that has so many, and where the last ends."""
+    starts = np.zeros(len(counts) + 1, np.int64)
+    counts.cumsum(out=starts[1:])
+    return starts

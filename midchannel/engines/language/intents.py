@@ -20,6 +20,7 @@ LABELS: tuple[str, ...] = (
 )
 """The names of the intents, as they stand in a reading."""
 OTHER = LABELS.index("other")
+_NAMED = [at for at in range(len(LABELS)) if at != OTHER]
 
 
 def holding(bank: Bank, said: Mapping[str, Floats]) -> list[tuple[tuple[str, float], ...]]:
@@ -30,8 +31,8 @@ def holding(bank: Bank, said: Mapping[str, Floats]) -> list[tuple[tuple[str, flo
     if HEAD not in said:
         return [()] * len(next(iter(said.values()), ()))
     holds = chosen(said[HEAD], np.array(bank.head(HEAD).threshold, np.float32))
-    chances = np.round(said[HEAD].astype(np.float64), 3)
-    likeliest = np.argsort(-chances, axis=1, kind="stable").tolist()
+    chances = said[HEAD].astype(np.float64).round(3)
+    likeliest = (-chances).argsort(axis=1, kind="stable").tolist()
     return [
         tuple((LABELS[at], row[at]) for at in order if own[at])
         for row, own, order in zip(chances.tolist(), holds.tolist(), likeliest, strict=True)
@@ -41,6 +42,6 @@ def holding(bank: Bank, said: Mapping[str, Floats]) -> list[tuple[tuple[str, flo
 def chosen(probabilities: Floats, threshold: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Which labels hold, (texts, labels): those over their thresholds; `other` where none does and it is likelier than not to."""
     holds = probabilities >= threshold
-    rest = np.delete(holds, OTHER, axis=1).any(axis=1)
+    rest = holds[:, _NAMED].any(axis=1)
     holds[:, OTHER] &= ~rest
     return holds

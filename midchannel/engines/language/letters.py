@@ -67,7 +67,7 @@ class Letters:
     capitals: Ints
     lengths: Ints
 
-    @property
+    @cached_property
     def inside(self) -> NDArray[np.bool_]:
         """True where there is no gap."""
         return np.asarray(self.kind != GAP)
@@ -81,13 +81,12 @@ class Letters:
     def words(self) -> Words:
         """Words, and runs of signs, as they follow one another."""
         kind, codes = self.kind, self.codes
-        changes = np.flatnonzero(kind[1:] != kind[:-1]) + 1
-        begins = changes[kind[changes] != GAP]
-        ends = np.append(changes, len(codes))[np.searchsorted(changes, begins, side="right")]
-        if not len(begins):
-            return Words(begins, ends, begins, np.empty(0, np.uint64))
-        heads = np.concatenate(([0], begins))
-        place = np.arange(len(codes), dtype=np.int64) - np.repeat(heads, np.diff(np.append(heads, len(codes))))
+        changes = (kind[1:] != kind[:-1]).nonzero()[0] + 1
+        heads = (kind[changes] != GAP).nonzero()[0]
+        begins, ends = changes[heads], changes[heads + 1]  # what is last is always a gap
+        begun = np.zeros(len(codes), np.int64)
+        begun[begins] = begins
+        place = np.arange(len(codes)) - np.maximum.accumulate(begun)
         return Words(begins, ends, self.text[begins], _sums(codes, place, begins, ends))
 
     def telling(self, longest: int) -> "Letters":
@@ -136,8 +135,8 @@ def value_of(word: str) -> int:
 
 def _sums(codes: Codes, place: Ints, begins: Ints, ends: Ints) -> Codes:
     """A sum over a word's code points, each scattered by its place: the same word has the same sum wherever it stands."""
-    with np.errstate(over="ignore"):
-        spread = (codes + np.uint64(1)) * (PRIME * (place.astype(np.uint64) * np.uint64(2) + np.uint64(1)))
-        spread ^= spread >> np.uint64(29)
-        total = np.concatenate((np.zeros(1, np.uint64), np.cumsum(spread, dtype=np.uint64)))
-        return np.asarray(total[ends] - total[begins], np.uint64)
+    spread = (codes + np.uint64(1)) * (PRIME * (place.astype(np.uint64) * np.uint64(2) + np.uint64(1)))
+    spread ^= spread >> np.uint64(29)
+    total = np.zeros(len(codes) + 1, np.uint64)
+    spread.cumsum(out=total[1:])
+    return np.asarray(total[ends] - total[begins], np.uint64)

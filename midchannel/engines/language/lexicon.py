@@ -123,9 +123,8 @@ def compiled(words: Mapping[str, float]) -> Lexicon:
 
 
 @functools.cache
-def _grammar() -> tuple[Codes, Lexicon]:
-    negations = np.unique(np.array([letters.value_of(word) for word in _NEGATIONS], np.uint64))
-    return negations, compiled(_BOOSTS)
+def _grammar() -> tuple[Lexicon, Lexicon]:
+    return compiled(dict.fromkeys(_NEGATIONS, 1.0)), compiled(_BOOSTS)
 
 
 def features_of(batch: Letters, lexicon: Lexicon) -> Floats:
@@ -137,31 +136,27 @@ def features_of(batch: Letters, lexicon: Lexicon) -> Floats:
     owner = words.owner[at]
     total = np.bincount(owner, found, size).astype(np.float32)
     sum_of = total / np.sqrt(total * total + 15)
-    highest, lowest, last = (np.zeros(size, np.float32) for _ in range(3))
     some = np.bincount(owner, minlength=size) > 0
-    highest[some], lowest[some] = -9, 9
+    highest, lowest, last = np.where(some, np.array([[-9], [9], [0]], np.float32), np.float32(0))
     np.maximum.at(highest, owner, found)
     np.minimum.at(lowest, owner, found)
     last[owner] = found
-    return np.stack(
-        [
-            sum_of,
-            np.maximum(sum_of, 0),
-            np.maximum(-sum_of, 0),
-            np.abs(sum_of) < 0.05,
-            np.minimum(np.bincount(owner, np.maximum(found, 0), size), 8) / 4,
-            np.minimum(np.bincount(owner, np.maximum(-found, 0), size), 8) / 4,
-            last / 2,
-            highest / 3,
-            lowest / 3,
-            _has(batch, "!"),
-            _has(batch, "?"),
-            np.minimum(np.bincount(words.owner, minlength=size), 40) / 40,
-            ~some,
-            batch.capitals / np.maximum(batch.lengths, 1),
-        ],
-        axis=1,
-    ).astype(np.float32)
+    out = np.empty((WIDTH, size), np.float32)
+    out[0] = sum_of
+    out[1] = np.maximum(sum_of, 0)
+    out[2] = np.maximum(-sum_of, 0)
+    out[3] = np.abs(sum_of) < 0.05
+    out[4] = np.minimum(np.bincount(owner, np.maximum(found, 0), size), 8) / 4
+    out[5] = np.minimum(np.bincount(owner, np.maximum(-found, 0), size), 8) / 4
+    out[6] = last / 2
+    out[7] = highest / 3
+    out[8] = lowest / 3
+    out[9] = _has(batch, "!")
+    out[10] = _has(batch, "?")
+    out[11] = np.minimum(np.bincount(words.owner, minlength=size), 40) / 40
+    out[12] = ~some
+    out[13] = batch.capitals / np.maximum(batch.lengths, 1)
+    return np.ascontiguousarray(out.T)
 
 
 def _has(batch: Letters, sign: str) -> NDArray[np.bool_]:
@@ -170,19 +165,21 @@ def _has(batch: Letters, sign: str) -> NDArray[np.bool_]:
 
 def _looked_up(values: Codes, lexicon: Lexicon) -> Floats:
     """The strength of each word, 0 for what is not there."""
-    place = np.minimum(np.searchsorted(lexicon.values, values), len(lexicon.values) - 1)
+    place = lexicon.values.searchsorted(values)
+    np.minimum(place, len(lexicon.values) - 1, out=place)
     return np.where(lexicon.values[place] == values, lexicon.strength[place], np.float32(0))
 
 
 def _strength(words: Words, at: Ints, strength: Floats) -> Floats:
     """The strength of the words at these places after the three words before each have had their say."""
     negations, boosts = _grammar()
-    for back in (1, 2, 3):
-        before = np.maximum(at - back, 0)
-        same = (at >= back) & (words.owner[before] == words.owner[at])
-        value = words.value[before]
-        boost = np.where(same, _looked_up(value, boosts), np.float32(0))
-        lifted = strength + boost * np.sign(strength) * np.float32(1.05 - 0.05 * back)
-        turned = np.where(same & np.isin(value, negations), lifted * np.float32(-_TURN), lifted)
-        strength = np.asarray(turned, np.float32)
+    back = np.arange(1, 4)[:, None]
+    before = np.maximum(at - back, 0)
+    same = (at >= back) & (words.owner[before] == words.owner[at])
+    value = words.value[before]
+    boost = np.where(same, _looked_up(value, boosts), np.float32(0))
+    turns = same & (_looked_up(value, negations) > 0)
+    for step in range(3):
+        strength = strength + boost[step] * np.sign(strength) * np.float32(1 - 0.05 * step)
+        strength = np.where(turns[step], strength * np.float32(-_TURN), strength)
     return strength

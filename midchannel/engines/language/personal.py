@@ -7,7 +7,7 @@ another: what is more certain comes first.
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import phonenumbers
@@ -59,7 +59,7 @@ def _finders(text: str) -> Iterator[Callable[[str], Iterator[Found]]]:
 
 
 FEWEST_IN_IBAN, FEWEST_IN_CARD, FEWEST_IN_PHONE = 8, 13, 7
-_DIGIT = re.compile(r"\d")
+_DIGIT, _DIGITS, _NO_DIGITS = re.compile(r"\d"), re.compile(r"\d+"), re.compile(r"\D+")
 _AT = ("(at)", "[at]", "{at}", "<at>", " AT ", "(AT)", " dot ")
 
 # --- e-mail ---
@@ -236,26 +236,36 @@ def _take(text: str, start: int, length: int) -> tuple[str, int]:
 
 def _cards(text: str) -> Iterator[Found]:
     for match in _CARD.finditer(text):
-        groups = [(match.start() + each.start(), each[0]) for each in re.finditer(r"\d+", match[0])]
-        for first, last in _card_spans(groups):
-            digits = "".join(str(int(each)) for _, group in groups[first:last] for each in group)
+        groups = list(_DIGITS.finditer(match[0]))
+        for first, last in _card_spans(tuple(each.end() - each.start() for each in groups)):
+            begin, end = groups[first].start(), groups[last - 1].end()
+            digits = _digits_of(match[0][begin:end])
             if _PREFIXES.match(digits) and passes_luhn(digits) and len(set(digits)) > 1:
-                yield Found(CARD, groups[first][0], groups[last - 1][0] + len(groups[last - 1][1]), digits)
+                yield Found(CARD, match.start() + begin, match.start() + end, digits)
                 break
 
 
 _CARD_GROUPS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (16,), (15,)}
 """How cards are written; where other numbers stand beside one, only these are looked for."""
+_CARD_BEGINS = {group[0] for group in _CARD_GROUPS}
 
 
-def _card_spans(groups: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int]]:
-    """From which group to which (exclusive) a card may be: all of them first."""
-    yield 0, len(groups)
-    sizes = tuple(len(group) for _, group in groups)
-    for first in range(len(sizes)):
+def _card_spans(sizes: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """From which group of digits to which (exclusive) a card may be, by how many each has: all of them first."""
+    yield 0, len(sizes)
+    for first, size in enumerate(sizes):
+        if size not in _CARD_BEGINS:
+            continue
         for length in (4, 3, 1):
-            if sizes[first : first + length] in _CARD_GROUPS and length < len(sizes):
-                yield first, first + length
+            last = first + length
+            if last <= len(sizes) and sizes[first:last] in _CARD_GROUPS and length < len(sizes):
+                yield first, last
+
+
+def _digits_of(written: str) -> str:
+    """The digits in what is written, in whatever script, as those of ASCII."""
+    digits = _NO_DIGITS.sub("", written)
+    return digits if digits.isascii() else "".join(str(int(each)) for each in digits)
 
 
 # --- network addresses ---
@@ -303,7 +313,7 @@ REGIONS = ("US", "GB", "DE", "FR", "IN", "ES", "IT", "BR", "NG", "KE", "ZA", "SE
 def _phones(text: str) -> Iterator[Found]:
     for match in _NUMBER.finditer(text):
         written = match[0]
-        digits = "".join(str(int(each)) for each in written if each.isdigit())
+        digits = _digits_of(written)
         if not 7 <= len(digits) <= 15 or len(set(digits)) < 3 or _DATE.match(written):
             continue
         before = text[max(0, match.start() - 45) : match.start()]

@@ -59,12 +59,12 @@ def read(texts: Sequence[str], *, adjust: Adjust | None = None) -> list[Reading]
     bank = language.meanings()
     batch = letters.of([forms[at] for at in worded])
     scores = bank.score_letters(batch)
-    said = {head.name: head.probabilities(scores) for head in bank.shape.heads}
+    said = bank.probabilities(scores)
     urgent = [urgency.read(texts[at], rules) for at, rules in zip(worded, urgency.candidates(batch), strict=True)]
     said["urgency"] = np.array([each for each, _ in urgent], np.float32).reshape(len(urgent), 1)
     if adjust is not None and worded:
         said = adjust(batch, said)
-    plain = {name: np.round(values.astype(np.float64), 3).tolist() for name, values in said.items()}
+    plain = {name: values.astype(np.float64).round(3).tolist() for name, values in said.items()}
     whole = _Said(
         plain,
         likely(bank.head("emotion"), said["emotion"], plain["emotion"]),

@@ -21,6 +21,8 @@ SEVERAL = "mul"
 DOUBTED, PART, PART_SURE, MAIN_PART, MAIN_SCRIPT = 0.9, 4, 0.75, 0.7, 0.7
 """A text of which the head is less sure than this is looked at in parts of so many words; a part counts when it is so sure; and the
 text is in one language when so many of the parts agree."""
+LATIN = 0x24F
+"""Up to here all letters are Latin."""
 ALPHABETS = {
     "hy": (0x530, 0x58F), "bn": (0x980, 0x9FF), "pa": (0xA00, 0xA7F), "gu": (0xA80, 0xAFF), "or": (0xB00, 0xB7F), "ta": (0xB80, 0xBFF),
     "te": (0xC00, 0xC7F), "kn": (0xC80, 0xCFF), "ml": (0xD00, 0xD7F), "si": (0xD80, 0xDFF), "th": (0xE00, 0xE7F), "lo": (0xE80, 0xEFF),
@@ -61,8 +63,9 @@ def probabilities(batch: Letters) -> Floats:
 
 
 def _likeliest(telling: Letters) -> list[tuple[str, float]]:
-    head = language.languages().shape.heads[0]
-    found = head.probabilities(language.languages().score_letters(telling))
+    bank = language.languages()
+    head = bank.shape.heads[0]
+    found = bank.probabilities(bank.score_letters(telling))[head.name]
     best = found.argmax(axis=1)
     sure = found[np.arange(len(best)), best].tolist()
     return [(head.labels[at], chance) for at, chance in zip(best.tolist(), sure, strict=True)]
@@ -79,6 +82,8 @@ def _blocks() -> NDArray[np.int8]:
 
 def _by_alphabet(telling: Letters) -> list[tuple[int, tuple[str, float]]]:
     """Texts of which most letters are in such an alphabet."""
+    if telling.codes.max() <= LATIN:
+        return []
     inside = telling.inside & (telling.codes < 0x10000)
     number = _blocks()[(telling.codes[inside] >> np.uint64(4)).astype(np.int64)]
     if not number.any():
@@ -108,10 +113,10 @@ def _scripts() -> NDArray[np.int8]:
 
 def _in_several_scripts(telling: Letters) -> list[int]:
     """Texts in three scripts or more, of which none has most of the letters."""
+    if telling.codes.max() <= LATIN:
+        return []
     inside = telling.inside & (telling.codes < 0x10000)
     codes = telling.codes[inside]
-    if not (codes > 0x24F).any():
-        return []
     number = _scripts()[(codes >> np.uint64(4)).astype(np.int64)]
     counts = np.zeros((telling.size, int(number.max()) + 1), np.int64)
     np.add.at(counts, (telling.text[inside], number), 1)
