@@ -31,7 +31,7 @@ from midchannel.outside.channels import actions as channels
 from midchannel.outside.channels import registry
 from midchannel.outside.channels.errors import CannotSendError
 from midchannel.outside.channels.models import Delivery
-from midchannel.outside.channels.port import NetworkError
+from midchannel.outside.channels.port import NetworkError, Receipt
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.errors import InvalidError, NotFoundError
 from midchannel.platform.events.models import StoredEvent
@@ -230,6 +230,40 @@ def test_how_the_mail_of_an_invitation_fares_is_shown(desk: Desk, mailbox: Wire)
 
     (row,) = rooms.list_rooms(desk.ana, case_id)[0].invitations
     assert (*ways, row.mail, row.trouble) == ("queued", "failed", "There is no such address.")
+
+
+def test_a_partner_whose_server_is_away_keeps_no_other_one_waiting(desk: Desk, mailbox: Wire) -> None:
+    case_id = open_case(desk)
+    mailbox.answer = failing(NetworkError("Try again later."))
+    partner_room.invite(desk.ana, case_id, email="a@away.example", subject="Parcel", by_mail=True, link_of=str, now=NOW)
+    deliver.send_due(after(minutes=1))
+    mailbox.answer = lambda outgoing: Receipt(outgoing.key)
+
+    partner_room.invite(desk.ana, case_id, email="b@here.example", subject="Parcel", by_mail=True, link_of=str, now=NOW)
+
+    assert deliver.send_due(after(minutes=1))
+    assert mailbox.sent[-1].to == ["b@here.example"]
+
+
+def test_a_link_that_works_no_longer_is_neither_sent_nor_kept(desk: Desk, mailbox: Wire) -> None:
+    case_id = open_case(desk)
+    asked: dict[str, Any] = {
+        "subject": "Parcel",
+        "by_mail": True,
+        "link_of": "https://desk.example/{}".format,
+        "now": NOW,
+    }
+    partner_room.invite(desk.ana, case_id, email="a@b.example", **asked)
+    (room,) = rooms.list_rooms(desk.ana, case_id)
+    partners.revoke(desk.ana, case_id, room.invitations[0].id, now=NOW)
+    assert not deliver.send_due(after(minutes=1))
+
+    mailbox.answer = failing(NetworkError("There is no such address.", permanent=True))
+    lost = partner_room.invite(desk.ana, case_id, email="c@b.example", room_id=room.id, **asked)
+    deliver.send_due(after(minutes=1))
+
+    assert lost.link not in str(Delivery.objects.get().document), "nobody can send it again: there are new links"
+    assert partners.forget_cases([case_id])["delivery"] == 1
 
 
 def test_without_a_mailbox_nothing_is_sent_and_nobody_invited(desk: Desk) -> None:

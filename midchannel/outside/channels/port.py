@@ -27,7 +27,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     `key` was fixed before the first attempt and is the same on each (the Message-ID of a mail, the record key of a post).
     `in_reply_to` is the external id answered, `references` those before it, oldest first. `to` and `cc` are handles' addresses.
     `unsubscribe` is an address by which whoever gets it says with one click that they want no more of this. The words of what `is_secret`
-    (a link that lets somebody in) are not kept once the network has them.
+    (a link that lets somebody in) are not kept once the network has them, or never will.
     """
 
     key: str

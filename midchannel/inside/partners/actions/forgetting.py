@@ -23,7 +23,7 @@ def forget_cases(case_ids: Sequence[int]) -> dict[str, int]:
     partners = list(Guest.objects.filter(room_id__in=rooms).values_list("partner_id", flat=True))
     counts: dict[str, int] = {}
     invited = RoomInvitation.objects.filter(room_id__in=rooms).values_list("pk", flat=True)
-    channels.drop_deliveries(f"{MAIL_KEY}{each}" for each in invited)
+    counts["delivery"] = channels.drop_deliveries(f"{MAIL_KEY}{each}" for each in invited)
     for name, model in (
         ("partner_share", RoomShare),
         ("partner_message", RoomMessage),

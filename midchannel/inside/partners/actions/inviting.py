@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from midchannel.inside.partners.actions import telling
 from midchannel.inside.partners.errors import InvitationGoneError, RoomNotFoundError
 from midchannel.inside.partners.events import PartnerInvited, PartnerJoined, PartnerLeft, RoomClosed, RoomOpened
-from midchannel.inside.partners.models import Guest, Partner, PartnerRoom, RoomInvitation
+from midchannel.inside.partners.models import MAIL_KEY, Guest, Partner, PartnerRoom, RoomInvitation
 from midchannel.middle.cases.models import Case
 from midchannel.middle.cases.queries import reading
+from midchannel.outside.channels import actions as channels
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.platform.audit import actions as audit
@@ -79,7 +81,7 @@ def invite(
     else:
         case, room = telling.hold(viewer, case_id, room_id)
     telling.check_open(case, room)
-    RoomInvitation.objects.filter(room=room, email=email, used_at=None, revoked_at=None).update(revoked_at=now)
+    _end_links(RoomInvitation.objects.filter(room=room, email=email), now=now)
     token = secrets.token_urlsafe(32)
     made = RoomInvitation.objects.create(
         room=room, email=email, name=name, organisation=organisation, token_hash=token_hash(token), invited_by_id=viewer.user_id,
@@ -110,12 +112,19 @@ def _open_room(viewer: Viewer, case: Case, *, name: str, subject: str, now: date
 def revoke(viewer: Viewer, case_id: int, invitation_id: int, *, now: datetime) -> None:
     """Take an invitation back; its link stops working. Raises CaseNotFoundError, NotFoundError when it was used already."""
     case = reading.find(viewer, case_id)
-    open_ones = RoomInvitation.objects.filter(pk=invitation_id, room__case_id=case.pk, used_at=None, revoked_at=None)
-    if not open_ones.update(revoked_at=now):
+    if not _end_links(RoomInvitation.objects.filter(pk=invitation_id, room__case_id=case.pk), now=now):
         raise NotFoundError
     audit.record(
         viewer.actor, "partner.revoke", object_type="case", object_id=case.pk, now=now, invitation=invitation_id
     )
+
+
+def _end_links(invitations: QuerySet[RoomInvitation], *, now: datetime) -> int:
+    """Links that nobody followed work no longer, and a mail that would bring one does not go out any more. Returns how many."""
+    unused = invitations.filter(used_at=None, revoked_at=None)
+    ended = list(unused.values_list("pk", flat=True))
+    channels.drop_queued(f"{MAIL_KEY}{each}" for each in ended)
+    return unused.filter(pk__in=ended).update(revoked_at=now)
 
 
 @transaction.atomic
@@ -159,8 +168,7 @@ def send_away(viewer: Viewer, case_id: int, guest_id: int, *, now: datetime) -> 
         raise RoomNotFoundError
     guest.until = now
     guest.save(update_fields=["until"])
-    open_ones = RoomInvitation.objects.filter(room=guest.room, email=guest.partner.email, used_at=None, revoked_at=None)
-    open_ones.update(revoked_at=now)
+    _end_links(RoomInvitation.objects.filter(room=guest.room, email=guest.partner.email), now=now)
     audit.record(
         viewer.actor, "partner.send_away", object_type="case", object_id=case.pk, now=now, partner=guest.partner_id
     )
@@ -196,7 +204,7 @@ def _close(case: Case, room: PartnerRoom, *, by: Actor, why: str, now: datetime)
     room.closed_at = now
     room.save(update_fields=["closed_at"])
     Guest.objects.filter(room=room, until=None).update(until=now)
-    RoomInvitation.objects.filter(room=room, used_at=None, revoked_at=None).update(revoked_at=now)
+    _end_links(RoomInvitation.objects.filter(room=room), now=now)
     audit.record(by, "room.close", object_type="case", object_id=case.pk, now=now, room=room.pk, why=why)
     events.emit(telling.told(RoomClosed, case, room, why=why), now=now)
 

@@ -44,7 +44,14 @@ from midchannel.outside.channels.actions.opening import (
     set_health,
     settings_of,
 )
-from midchannel.outside.channels.actions.queueing import Letter, drop_deliveries, queue_delivery, requeue, withdraw
+from midchannel.outside.channels.actions.queueing import (
+    Letter,
+    drop_deliveries,
+    drop_queued,
+    queue_delivery,
+    requeue,
+    withdraw,
+)
 
 __all__ = [
     "Applying",
@@ -69,6 +76,7 @@ __all__ = [
     "close",
     "count_dropped",
     "drop_deliveries",
+    "drop_queued",
     "ensure_partition",
     "enter",
     "issue_token",

@@ -75,12 +75,12 @@ class Doubt:
     reason: str
 
 
-# What somebody says second does not go out before what they said first, in one conversation.
+# What somebody says second does not go out before what they said first, in one conversation; what is in none waits for nothing.
 NEXT_DUE = f"""
 SELECT d.id FROM delivery d JOIN channel c ON c.id = d.channel_id
 WHERE d.state = 'queued' AND d.due_at <= %s AND c.health IN ('ok', 'failing') AND NOT EXISTS (
     SELECT 1 FROM delivery e WHERE e.state IN ('queued', 'sending') AND e.id < d.id AND e.channel_id = d.channel_id
-    AND e.document ->> 'conversation_id' = d.document ->> 'conversation_id')
+    AND e.document ->> 'conversation_id' = d.document ->> 'conversation_id' AND d.document ->> 'conversation_id' <> '0')
     AND (SELECT count(*) FROM delivery s WHERE s.state = 'sending' AND s.channel_id = d.channel_id) < {AT_ONCE}
 ORDER BY d.due_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED
 """
@@ -136,6 +136,7 @@ def settle(
     else:
         _settle_failed(row, result, now=now)
     row.settled_at = None if row.state == QUEUED else now
+    _forget_secret(row)
     row.save()
     if isinstance(result, Failure) and result.is_channel_wide:
         opening.set_health(row.channel_id, Health.FAILING, reason=result.reason, now=now)
@@ -147,10 +148,13 @@ def settle(
 def _settle_sent(row: Delivery, receipt: Receipt) -> None:
     row.state = DeliveryState.CONFIRMED if receipt.confirmed else DeliveryState.SENT
     row.external_id, row.reason, row.permanent = receipt.external_id, "", False
-    if row.document.get("is_secret"):
-        row.document["text"] = ""
     if receipt.external_id and receipt.external_id != row.external_key:
         queueing.know_own(row.channel_id, receipt.external_id, row.message_id)
+
+
+def _forget_secret(row: Delivery) -> None:
+    if row.document.get("is_secret") and row.state not in ON_ITS_WAY:
+        row.document["text"] = ""
 
 
 def _settle_failed(row: Delivery, failure: Failure, *, now: datetime) -> None:
@@ -256,6 +260,7 @@ def note_receipt(
     else:
         row.state, row.reason, row.permanent = DeliveryState.FAILED, failure.reason, failure.is_lasting
     row.settled_at = now
+    _forget_secret(row)
     row.save()
     return _tell(row, scope_ids, (), now=now)
 

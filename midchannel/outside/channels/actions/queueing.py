@@ -117,9 +117,14 @@ def know_own(channel_id: int, external_id: str, message_id: int) -> None:
     )
 
 
-def drop_deliveries(client_keys: Iterable[str]) -> None:
-    """Remove what was asked for under these keys, as if it had never been. In the caller's transaction."""
-    Delivery.objects.filter(client_key__in=list(client_keys)).delete()
+def drop_deliveries(client_keys: Iterable[str]) -> int:
+    """Remove what was asked for under these keys, as if it had never been. Returns how many. In the caller's transaction."""
+    return Delivery.objects.filter(client_key__in=list(client_keys)).delete()[0]
+
+
+def drop_queued(client_keys: Iterable[str]) -> None:
+    """Of what was asked for under these keys, remove what is not on its way yet. In the caller's transaction."""
+    Delivery.objects.filter(client_key__in=list(client_keys), state=DeliveryState.QUEUED).delete()
 
 
 @transaction.atomic
