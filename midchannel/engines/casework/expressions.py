@@ -4,7 +4,7 @@
     ${amount > 500 && (vip || !paid)}                    the same in the JUEL of CMMN files
 
 Names are values of the case (`order.total` reaches into a value); numbers, quoted strings, lists, `true false null`; `+ - * / % div mod`;
-`== != < <= > >= eq ne lt le gt ge`; `in`, `not in`; `&& || ! and or not`; `empty x`; `a ? b : c`; functions of `values.FUNCTIONS`; and what
+`== != < <= > >= eq ne lt le gt ge`; `in`, `not in`; `&& || ! and or not`; `empty x`; `a ? b : c`; `operations.FUNCTIONS`; and what
 other engines write: `caseInstance.getVariable('x')`, `var:get(x)`, `var:eq(x, 1)`.
 
 A text is at most `LONGEST` characters, nests at most `DEEPEST` and has at most `MOST` parts. Evaluation is in `values`.
@@ -13,6 +13,7 @@ A text is at most `LONGEST` characters, nests at most `DEEPEST` and has at most 
 import re
 from dataclasses import dataclass
 
+from midchannel.engines.casework import operations
 from midchannel.engines.casework.errors import ExpressionError
 
 LONGEST = 2000
@@ -77,7 +78,7 @@ class ListOf:
 
 @dataclass(frozen=True)
 class Call:
-    """A function of `values.FUNCTIONS` with its arguments."""
+    """A function of `operations.FUNCTIONS` with its arguments."""
 
     name: str
     arguments: tuple["Node", ...]
@@ -345,16 +346,14 @@ class _Parser:
         return Name(tuple(path), token.at)
 
     def called(self, path: tuple[str, ...], arguments: tuple[Node, ...], token: _Token) -> Node:
-        from midchannel.engines.casework import values
-
         if path in _GETTERS or path[0] in {"var:get", "variables:get", "var:getOrDefault", "var:exists"}:
             return self.got(path[-1], arguments, token)
         if path[0] in _COMPARERS and len(arguments) == 2:
             return Binary(_COMPARERS[path[0]], self.meant(arguments[0]), arguments[1], token.at)
         name = ".".join(path)
-        if name not in values.FUNCTIONS:
+        if name not in operations.FUNCTIONS:
             raise ExpressionError(f"There is no function {name!r}.", at=token.at, text=self.text)
-        least, most = values.FUNCTIONS[name].takes
+        least, most = operations.FUNCTIONS[name].takes
         if not least <= len(arguments) <= most:
             takes = str(least) if least == most else f"{least} to {most}"
             raise ExpressionError(f"{name} takes {takes} values, not {len(arguments)}.", at=token.at, text=self.text)

@@ -1,35 +1,18 @@
 """Organisations: the people in them, and the list of all."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from midchannel.middle.customers.queries import organisations
 from midchannel.middle.customers.queries.finding import CustomerRow
-from midchannel.middle.customers.queries.organisations import Belonging
-from midchannel.platform import clock
 from midchannel.web.components import records
-from midchannel.web.customers import known, page, showing
+from midchannel.web.customers import belonging, page, showing
 from midchannel.web.frame.access import SignedInRequest, signed_in
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Somebody in an organisation, or an organisation somebody is in. `source` says who says so."""
-
-    href: str
-    face: records.Face
-    name: str
-    role: str
-    source: str
-    icon: str
-    is_over: bool
 
 
 @require_safe
@@ -39,7 +22,7 @@ def people(request: SignedInRequest, customer_id: int) -> HttpResponseBase:
     found = page.find(request, customer_id)
     if isinstance(found, int):
         return redirect("customer_people", found)
-    lines = [line(each) for each in organisations.list_people(request.viewer, found.id)]
+    lines = [belonging.line(each) for each in organisations.list_people(request.viewer, found.id)]
     context = {
         "customer": found,
         "present": [each for each in lines if not each.is_over],
@@ -68,26 +51,6 @@ def all_organisations(request: SignedInRequest) -> HttpResponseBase:
         words=_("Organisations come from business systems, imports and profiles, with the people who belong to them."),
     )
     return render(request, "customers/customers.html", context)
-
-
-def line(each: Belonging) -> Line:
-    """For a list of people or of organisations."""
-    today = clock.now().date()
-    is_over = each.until is not None and each.until < today
-    since = [each.role] if each.role else []
-    if each.since:
-        since.append(_("since %(day)s") % {"day": formats.date_format(each.since, "j F Y")})
-    if each.until:
-        since.append(_("until %(day)s") % {"day": formats.date_format(each.until, "j F Y")})
-    return Line(
-        href=f"/customers/{each.customer_id}/",
-        face=records.Face(name=each.name, key=str(each.customer_id)),
-        name=each.name,
-        role=", ".join(since),
-        source=known.source_words(each.network or each.source),
-        icon=known.icon_of(each.network or each.source),
-        is_over=is_over,
-    )
 
 
 def _row(item: CustomerRow) -> records.Row:

@@ -10,7 +10,7 @@ from midchannel.middle.customers.queries import CustomerDetail, knowing, organis
 from midchannel.platform import clock
 from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.components import records
-from midchannel.web.customers import known, people, showing, tabs
+from midchannel.web.customers import belonging, known, showing, tabs
 
 PAST = 8
 
@@ -20,7 +20,7 @@ def beside(viewer: Viewer, found: CustomerDetail) -> dict[str, Any]:
     now = clock.now()
     return {
         "sheet": known.sheet_of(knowing.of_customer(found.id, now=now), now=now),
-        "belongs": [people.line(each) for each in organisations.list_of(viewer, found.id)],
+        "belongs": [belonging.line(each) for each in organisations.list_of(viewer, found.id)],
         "face": records.Face(name=found.name, key=str(found.id)),
         "handles": [showing.handle_card(record) for record in found.records],
         "is_many": len(found.records) > 1,
