@@ -3,6 +3,8 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -12,9 +14,12 @@ from django.test import Client
 from midchannel.inside.partners import actions as partners
 from midchannel.inside.swarms import actions as swarms
 from midchannel.middle.cases import actions as cases
+from midchannel.outside.channels import actions as channels
+from midchannel.outside.channels import registry
 from midchannel.platform import clock
 from midchannel.platform.accounts.models import User
-from tests.desk import Desk, make_desk
+from midchannel.usecases import deliver
+from tests.desk import TESTER, Desk, Wire, make_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +46,17 @@ def desk() -> Desk:
 @pytest.fixture
 def case_id(desk: Desk) -> int:
     return cases.open_case(desk.ana, plan="parcel", scope_id=desk.ana.scope_ids[0], now=clock.now())
+
+
+@pytest.fixture
+def mailbox(desk: Desk) -> Iterator[Wire]:
+    """A mailbox of Ana's team."""
+    before, wire = registry.get_adapter("email"), Wire("email", is_public=False, carries_private=True)
+    registry.register(wire)
+    channels.open_channel(network="email", name="Help", by=TESTER, now=clock.now(), scope_id=desk.ana.scope_ids[0])
+    yield wire
+    if before is not None:
+        registry.register(before)
 
 
 def browser(viewer_id: int) -> Client:
@@ -126,6 +142,25 @@ def test_a_partner_is_invited_comes_in_writes_and_brings_a_document(desk: Desk, 
     assert paula.post("/rooms/leave/").status_code == 200
     assert paula.get(room).status_code == 404
     assert paula.get(link[0]).status_code == 404
+
+
+def test_a_new_link_for_a_partner_who_is_in_goes_to_them_by_mail(desk: Desk, case_id: int, mailbox: Wire) -> None:
+    now = clock.now()
+    made = partners.invite(desk.ana, case_id, email="p@c.example", subject="Parcel", now=now)
+    partners.accept(made.token, name="Paula", organisation="Carrier", now=now)
+    ana = browser(desk.ana.user_id)
+    page = ana.get(f"/cases/{case_id}/room/").content.decode()
+    form = re.search(r"<form[^>]*>((?:(?!</form>).)*)Send a new link", page, re.DOTALL)
+    assert form is not None
+
+    answer = ana.post(
+        f"/cases/{case_id}/partners/invite/", dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[1])), headers=PART
+    )
+    while deliver.send_due(now + timedelta(minutes=1)):
+        pass
+
+    assert "goes to them by mail" in answer.content.decode()
+    assert [(sent.to, "/rooms/invitation/" in sent.text) for sent in mailbox.sent] == [(["p@c.example"], True)]
 
 
 def test_documents_are_added_shared_and_removed(desk: Desk, case_id: int) -> None:
