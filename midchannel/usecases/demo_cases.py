@@ -14,13 +14,15 @@ from midchannel.engines.casework import commands, yaml_editing
 from midchannel.engines.casework.commands import AnyCommand
 from midchannel.engines.casework.state import FREE
 from midchannel.engines.casework.states import FileTransition, Transition
+from midchannel.inside.partners import actions as partners
+from midchannel.inside.partners.queries import guests
 from midchannel.inside.swarms import actions as swarms
 from midchannel.middle.cases import actions as cases
 from midchannel.middle.cases import queries
 from midchannel.middle.cases.queries import versions
 from midchannel.middle.conversations import queries as conversations
 from midchannel.platform.errors import ConflictError, NotFoundError
-from midchannel.usecases import case_plans, open_case
+from midchannel.usecases import case_plans, open_case, partner_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from midchannel.usecases.demo_history import Story
 
 SEED = 1901
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 VERBS = {
     "done": Transition.COMPLETE,
     "start": Transition.MANUAL_START,
@@ -51,6 +53,7 @@ def tell(story: "Story") -> None:
     chance = Random(SEED)  # noqa: S311 - a story, not a secret
     book = tomllib.loads((resources.files(__package__) / "demo_cases.toml").read_text(encoding="utf-8"))
     plot = _Plot(story, chance)
+    plot.partners = book["partner"]
     for way in book["way"]:
         for number, days in enumerate(way["days"]):
             plot.plan(way, number, story.now - days * DAY)
@@ -70,6 +73,7 @@ class _Plot:
 
     def __init__(self, story: "Story", chance: Random) -> None:
         self.story, self.chance = story, chance
+        self.partners: dict[str, Any] = {}
         self.used: set[int] = set()
         self.opened: dict[str, int] = {}
         self.deeds: list[tuple[datetime, Callable[[datetime], None]]] = []
@@ -139,6 +143,9 @@ class _Plot:
             if verb == "swarm":
                 self.gather(viewer, case_id, rest.split(), at)
                 return
+            if verb == "partner":
+                self.let_in(viewer, case_id, self.partners[rest], at)
+                return
             command = self.own_done(viewer, case_id) if (verb, rest) == ("done", FREE) else command_of(verb, rest)
             if command is not None:
                 cases.do(viewer, case_id, msgspec.structs.replace(command, values=known), now=at)
@@ -146,6 +153,28 @@ class _Plot:
     def gather(self, viewer: "Viewer", case_id: int, users: list[str], at: datetime) -> None:
         """Colleagues of other teams come to the case."""
         swarms.start(viewer, case_id, [self.story.viewer(user).user_id for user in users], reason=SWARM_REASON, now=at)
+
+    def let_in(self, viewer: "Viewer", case_id: int, who: dict[str, Any], at: datetime) -> None:
+        """A partner is invited into a room, comes in, and what has been said there by now is said."""
+        made = partners.invite(
+            viewer,
+            case_id,
+            email=who["email"],
+            name=who["name"],
+            organisation=who["organisation"],
+            subject=who["subject"],
+            now=at,
+        )
+        joined = partners.accept(made.token, name=who["name"], organisation=who["organisation"], now=at + 5 * MINUTE)
+        guest = guests.get_guest(joined.partner_id, joined.epoch, joined.room_id)
+        for number, (minutes, side, text) in enumerate(who["says"]):
+            then = at + minutes * MINUTE
+            if then >= self.story.now:
+                return
+            if side == "us":
+                partner_room.say(viewer, case_id, joined.room_id, text=text, client_key=str(number), now=then)
+            else:
+                partner_room.answer(guest, text=text, client_key=str(number), now=then)
 
     def own_done(self, viewer: "Viewer", case_id: int) -> AnyCommand | None:
         """The task of one's own that is open is done."""

@@ -83,6 +83,7 @@ def test_it_is_set_up_once_and_every_page_has_life_on_the_first_visit() -> None:
     assert counts["parked"] == 2
     assert counts["mention"] >= 3
     assert counts["notice"] >= 1
+    assert counts["partner_message"] >= 4, "a partner helps with a case"
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(n) FROM (SELECT count(*) n FROM source_record GROUP BY customer_id) x")
         assert cursor.fetchone()[0] >= 3, "one customer on three channels"
