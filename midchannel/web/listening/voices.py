@@ -18,7 +18,7 @@ from midchannel.engines.alarm.shares import Share
 from midchannel.outside.listening.actions import voices as actions
 from midchannel.outside.listening.actions.voices import Name
 from midchannel.outside.listening.queries import voices as queries
-from midchannel.outside.listening.queries.voices import VoiceSetRow
+from midchannel.outside.listening.queries.voices import VersionRow, VoiceSetRow
 from midchannel.platform import clock
 from midchannel.platform.errors import InvalidError
 from midchannel.web.components import records
@@ -76,6 +76,7 @@ def voice(request: SignedInRequest, set_id: int) -> HttpResponse:
     by_people = request.GET.get("by") != "posts"
     asked = request.GET.get("version", "")
     version = found.version(int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None)
+    versions = _spans(found)
     now = clock.now()
     length = timedelta(days=days)
     now_ = queries.get_shares(version, since=now - length, until=now, by_people=by_people)
@@ -85,6 +86,8 @@ def voice(request: SignedInRequest, set_id: int) -> HttpResponse:
     context = {
         "set": found,
         "version": version,
+        "versions": versions,
+        "past": next(span for each, span in versions if each is version),
         "is_last": version.number == found.versions[0].number,
         "marks": [_mark(share, TONES[at]) for at, share in enumerate(now_)],
         "rows": now_,
@@ -114,6 +117,14 @@ def voice(request: SignedInRequest, set_id: int) -> HttpResponse:
     return render(request, "listening/voice.html", context)
 
 
+def _spans(found: VoiceSetRow) -> list[tuple[VersionRow, str]]:
+    """The versions of a set, the last first, each with the days on which its names were the ones that count."""
+    last, *others = found.versions
+    since = _("Since %s") % formats.date_format(timezone.localtime(last.made_at), "j M Y")
+    ends = [each.made_at for each in found.versions]
+    return [(last, since), *((each, _span(each.made_at, until)) for each, until in zip(others, ends, strict=False))]
+
+
 def _mark(share: Share, tone: str, label: str = "") -> records.Mark:
     return records.Mark(
         label=label or share.name,
@@ -126,7 +137,7 @@ def _mark(share: Share, tone: str, label: str = "") -> records.Mark:
 
 def _span(since: datetime, until: datetime) -> str:
     ends = (formats.date_format(timezone.localtime(each), "j M") for each in (since, until))
-    return "\u2013".join(ends)
+    return "\u2013".join(dict.fromkeys(ends))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
