@@ -28,7 +28,7 @@ from midchannel.platform.imports import queries as import_queries
 from midchannel.platform.imports import reading
 from midchannel.platform.imports.actions import Done
 from midchannel.platform.imports.models import RowOutcome, State
-from midchannel.platform.imports.queries import RowDetail
+from midchannel.platform.imports.queries import RowDetail, RunDetail
 from midchannel.platform.imports.reading import Record
 from midchannel.usecases import arrive
 from midchannel.usecases import take_back as taking_back
@@ -56,6 +56,10 @@ class OtherFormatError(InvalidError):
 
 class AlreadyRunningError(ConflictError):
     """Another process imports this file at this moment. Wait until it is done; what it has done is kept."""
+
+
+class BeingTakenBackError(ConflictError):
+    """This import was taken back while it ran. Import the file again when that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +144,10 @@ def run(source: Source, *, tick: Tick, by: Actor = TERMINAL, tell: Tell = lambda
     for records in _batches(source.read(skip=done)):
         now = tick()
         with transaction.atomic():
-            position = imports.hold(run_id).rows
-            if position != done:
+            held = imports.hold(run_id)
+            if held.state != State.RUNNING:
+                raise BeingTakenBackError
+            if held.rows != done:
                 raise AlreadyRunningError
             done = records[-1].number
             imports.keep(run_id, _deliver(source, records, now=now), position=done)
@@ -272,16 +278,22 @@ def undo(run_id: int, *, tick: Tick, by: Actor = TERMINAL, tell: Tell = lambda _
         pass
     undone = 0
     before: int | None = None
-    while rows := import_queries.list_to_undo(run_id, before=before, limit=BATCH):
-        with transaction.atomic():
-            imports.hold(run_id)
-            taking_back.take_back_rows(run_.target_id, rows, now=tick())
-            _forget_read(run_.target_id, run_id, rows)
-            imports.mark_undone(run_id, [row.number for row in rows])
+    while rows := _undo_next(run_, before, now=tick()):
         undone, before = undone + len(rows), rows[-1].number
         tell(undone, run_.rows)
     imports.finish_undo(run_id, now=tick())
     return undone
+
+
+@transaction.atomic
+def _undo_next(run_: RunDetail, before: int | None, *, now: datetime) -> list[RowDetail]:
+    """Take back the last rows in front of row `before`; which those are is asked with the run held, since two may do so at once."""
+    imports.hold(run_.id)
+    rows = import_queries.list_to_undo(run_.id, before=before, limit=BATCH)
+    taking_back.take_back_rows(run_.target_id, rows, now=now)
+    _forget_read(run_.target_id, run_.id, rows)
+    imports.mark_undone(run_.id, [row.number for row in rows])
+    return rows
 
 
 def _forget_read(channel_id: int, run_id: int, rows: Sequence[RowDetail]) -> None:

@@ -271,6 +271,41 @@ def test_undo_goes_on_after_a_crash(shop: int, tmp_path: Path, monkeypatch: pyte
     assert sums(shop) == (0, 0, 0, 0, 0)
 
 
+def test_two_who_take_a_run_back_at_once_take_it_back_once(
+    shop: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = bring(write(tmp_path / "history.jsonl", [note(1), note(1), note(2)]))
+    hold = import_actions.hold
+
+    def overtaken(run_id: int) -> Run:
+        monkeypatch.setattr(import_actions, "hold", hold)
+        import_history.undo(run_id, tick=Tick())
+        return hold(run_id)
+
+    monkeypatch.setattr(import_actions, "hold", overtaken)
+    import_history.undo(run.id, tick=Tick())
+
+    assert sums(shop) == (0, 0, 0, 0, 0)
+
+
+def test_a_run_that_is_taken_back_brings_nothing_more(
+    shop: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tables()
+    monkeypatch.setattr(import_history, "BATCH", 1)
+    path = write(tmp_path / "history.jsonl", [note(1), note(2), note(3)])
+
+    def take_back(done: int, _total: int) -> None:
+        import_history.undo(imports.list_runs()[0].id, tick=Tick())
+
+    with pytest.raises(import_history.BeingTakenBackError):
+        import_history.run(import_history.prepare(path, channel="Shop"), tick=Tick(), tell=take_back)
+
+    after = tables()
+    after.pop("channel_count", None)
+    assert after == before
+
+
 def test_undo_leaves_what_came_another_way(shop: int, tmp_path: Path) -> None:
     run = bring(write(tmp_path / "history.jsonl", [note(1)]))
     later = {"actor": "ana", "object": {"id": "live", "content": "Hello again", "inReplyTo": "n1"}}

@@ -129,6 +129,7 @@ def list_similar(viewer: Viewer, case_id: int, *, limit: int = 5) -> list[CaseLi
 
 def _narrowed(found: CaseQuerySet, *, plan: str, due_by: datetime | None) -> CaseQuerySet:
     if plan:
+        plan = plan.replace("\0", "")
         found = found.filter(Exists(PlanVersion.objects.filter(pk=OuterRef("plan_version_id"), name=plan)))
     if due_by is not None:
         found = found.filter(next_due_at__lte=due_by)

@@ -107,6 +107,7 @@ def search_texts(
 
 def query_of(text: str, *, is_unfinished: bool = False) -> str:
     """The words of a text as PostgreSQL searches for them, a `tsquery`; "" where there is nothing to search for."""
+    text = text.replace("\0", " ")
     words = WORD.findall(text.lower())
     if is_unfinished and words:
         prefix = " & ".join([*words[:-1], f"{words[-1]}:*"])

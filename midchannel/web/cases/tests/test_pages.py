@@ -85,7 +85,8 @@ def test_the_list_goes_on_behind_a_cursor_without_losing_or_repeating(company: C
     assert len(found) == len(set(found)) == 9
     assert set(found) == wanted
     assert third.next_cursor is None
-    assert client_of(company.agent).get("/cases/?view=open&cursor=nonsense").status_code == 200
+    for odd in ("cursor=nonsense", "q=a%00b", "q=%00", "plan=a%00b", "q=%22%27%5C%26%21"):
+        assert client_of(company.agent).get(f"/cases/?view=open&{odd}").status_code == 200, odd
 
 
 def test_the_page_has_the_five_lists_with_reasons(company: Company, now: datetime) -> None:
