@@ -1,6 +1,7 @@
 """Files taken apart: whatever is in them, rows come out in order, and nothing stops it."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,13 @@ HOSTILE = st.one_of(
         max_size=30,
     ).map(b"".join),
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def folder_goes() -> Iterator[None]:
+    """The folder goes with the last test here: a worker of pytest ends without the finalizers of its interpreter."""
+    with FOLDER:
+        yield
 
 
 def write(content: bytes, suffix: str) -> Path:
@@ -84,6 +92,19 @@ def test_mails_are_told_apart_and_quoted_lines_come_back() -> None:
 
     assert first.raw == b"Subject: 1\n\nHello\nFrom here on\n\nFrom there\n>From far\n\n"
     assert second.raw == b"Subject: 2\n\nBye\n"
+
+
+@given(content=HOSTILE, codec=st.sampled_from(["", "utf-8-sig", "utf-16", "cp1252", "shift-jis", "gb18030"]))
+def test_a_table_goes_on_at_any_place_it_told_as_if_it_had_never_stopped(content: bytes, codec: str) -> None:
+    text = 'a,b\n"Ünï\r\ncode, 日本語",2\n\n'
+    path = write(text.encode(codec, "replace") + content if codec else content, ".csv")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "PLACE_EVERY", 1)
+        rows = list(reading.read(path, "csv", encoding=codec))
+
+    for row in rows:
+        assert row.place
+        assert list(reading.read(path, "csv", behind=row.place)) == rows[row.number :]
 
 
 @pytest.mark.parametrize(
