@@ -13,6 +13,7 @@ from midchannel.outside.silos import actions as silos
 from midchannel.outside.silos import queries as silo_queries
 from midchannel.outside.silos.errors import SourceError
 from midchannel.outside.silos.readers import cards, get_reader
+from midchannel.platform.imports import reading
 from midchannel.usecases import run_silo
 from tests.usecases.reading import (
     BOSS,
@@ -297,6 +298,20 @@ def test_cards_of_both_versions_are_read_and_pictures_become_a_hash(opened: Open
     assert len(ana["avatar"]) == 64
 
 
+def test_cards_of_old_telephones_and_odd_line_breaks_are_read(folder: Path) -> None:
+    old = "BEGIN:VCARD\r\nVERSION:2.1\r\nFN:Jo\r\nADR;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:;;Stra=C3=9Fe 1;=\r\nBerlin;;12345;G=\r\n"
+    put(
+        folder,
+        "a.vcf",
+        old + "ermany\r\nEND:VCARD\r\nBEGIN:VCARD\nVERSION:3.0\nFN:Ana\nNOTE:one\u2028two;three\nEND:VCARD\n",
+    )
+
+    jo, ana = cards.read(folder / "a.vcf")
+
+    assert [jo.values[name] for name in ("street", "city", "country")] == ["Straße 1", "Berlin", "Germany"]
+    assert ana.values["name"] == "Ana"
+
+
 def test_a_card_made_to_be_read_for_ever_is_refused_at_once(folder: Path) -> None:
     hostile = "BEGIN:VCARD\nVERSION:3.0\nFN:x\nTEL;" + "a=b;" * 100 + ":1\nEND:VCARD\n"
     put(
@@ -309,6 +324,30 @@ def test_a_card_made_to_be_read_for_ever_is_refused_at_once(folder: Path) -> Non
 
     assert "parameters" in refused.refused
     assert (read.values["name"], read.values["phone"]) == ("Ana", ["+351 1"])
+
+
+@pytest.mark.parametrize("kind", ["csv", "vcf", "parquet"])
+def test_a_long_file_goes_on_at_its_place_and_not_from_its_beginning(
+    kind: str, opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow
+    from pyarrow import parquet
+
+    monkeypatch.setattr(reading, "PLACE_EVERY", 2)
+    monkeypatch.setattr(run_silo, "BATCH", 3)
+    names = [f"Person {n}" for n in range(10)]
+    parquet.write_table(pyarrow.table({"id": range(10), "name": names}), folder / "people.parquet")
+    put(folder, "people.csv", "\ufeffid,name\r\n" + "".join(f'{n},"{name}\nÜber"\r\n' for n, name in enumerate(names)))
+    card = "BEGIN:VCARD\nVERSION:3.0\nUID:{}\nFN:{}\nEND:VCARD\n"
+    put(folder, "people.vcf", "".join(card.format(n, name) for n, name in enumerate(names)))
+    silo_id = opened(f"people.{kind}", None, **({"kind": "contacts"} if kind == "vcf" else {}))
+    for _turn in range(2):
+        run_silo.run(silo_id, tick=tick, by=BOSS, should_stop=lambda: True)
+        for whole in ("fingerprint", "count_roughly", *(["encoding_of"] if kind == "csv" else [])):
+            monkeypatch.setattr(reading, whole, None)
+
+    assert told(bring(silo_id)) == {"new": 10}
+    assert len(records()) == 10
 
 
 def test_only_files_in_the_folder_are_read(opened: Opened, folder: Path, tmp_path: Path) -> None:

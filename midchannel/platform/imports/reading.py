@@ -13,6 +13,7 @@ MAX_ROW_BYTES = 2_000_000
 MAX_MAIL_BYTES = 50_000_000
 CHUNK = 1 << 20
 LONGEST_FROM_LINE = 500
+PLACE_EVERY = 500
 DELIMITERS = ",;\t|"
 FROM_LINE = re.compile(rb"^From \S+.*\d\d:\d\d.*\d{4}|^From [^:\n]*\d{4}\s*$|^From -\s*$|^From \S+@\S+\s*$")
 QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -30,13 +31,26 @@ FORMATS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a table is gone on with: behind how many rows, how the reader of its text calls that place, and how the text is encoded."""
+
+    rows: int
+    at: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """One row: its number (1 is the first behind a header), its bytes or its fields, or why it cannot be read."""
+    """One row: its number (1 is the first behind a header), its bytes or its fields, or why it cannot be read.
+
+    Every so many rows of a table also tell the `place` behind them.
+    """
 
     number: int
     raw: bytes = b""
     fields: dict[str, str] = field(default_factory=dict)
     refused: str = ""
+    place: Place | None = field(default=None, compare=False)
 
 
 def fingerprint(path: Path) -> str:
@@ -68,10 +82,12 @@ def count_roughly(path: Path, format_: str) -> int:
     return count + 1
 
 
-def read(path: Path, format_: str, *, skip: int = 0, encoding: str = "", delimiter: str = "") -> Iterator[Record]:
-    """The rows of a file behind the first `skip`."""
+def read(
+    path: Path, format_: str, *, skip: int = 0, behind: Place | None = None, encoding: str = "", delimiter: str = ""
+) -> Iterator[Record]:
+    """The rows of a file behind the first `skip`; of a table that is the same still, begun at a place it told, not in front of it."""
     if format_ == "csv":
-        rows = _read_csv(path, encoding, delimiter)
+        rows = _read_csv(path, encoding, delimiter, behind)
     elif format_ == "mbox":
         rows = _read_mbox(path)
     else:
@@ -128,26 +144,33 @@ def delimiter_of(line: str) -> str:
     return max(DELIMITERS, key=line.count)
 
 
-def _read_csv(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
+def _read_csv(path: Path, encoding: str, delimiter: str, behind: Place | None) -> Iterator[Record]:
     csv.field_size_limit(MAX_ROW_BYTES)
-    encoding = encoding or encoding_of(path)
+    encoding = behind.encoding if behind else encoding or encoding_of(path)
     header = header_of(path, encoding=encoding, delimiter=delimiter)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
-        first = file.readline(MAX_ROW_BYTES)
-        reader = csv.reader(_Lines(file), delimiter=delimiter or delimiter_of(first))
-        number = 0
-        while True:
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                number += 1
-                yield Record(number, refused=f"not readable as CSV: {error}")
-                continue
+        delimiter = delimiter or delimiter_of(file.readline(MAX_ROW_BYTES))
+        number = behind.rows if behind else 0
+        if behind:
+            file.seek(int(behind.at))
+        for row in _rows(csv.reader(_Lines(file), delimiter=delimiter)):
+            number += 1
+            place = Place(number, str(file.tell()), encoding) if number % PLACE_EVERY == 0 else None
+            yield _row_of(number, header, row, place)
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[list[str] | csv.Error]:
+    """The rows that are not blank, and what is wrong where one cannot be read. Behind each, the file is at the next one."""
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield error
+        else:
             if any(cell.strip() for cell in row):
-                number += 1
-                yield _row_of(number, header, row)
+                yield row
 
 
 class _Lines:
@@ -170,11 +193,13 @@ class _Lines:
         return line
 
 
-def _row_of(number: int, header: list[str], row: list[str]) -> Record:
+def _row_of(number: int, header: list[str], row: list[str] | csv.Error, place: Place | None) -> Record:
+    if isinstance(row, csv.Error):
+        return Record(number, refused=f"not readable as CSV: {row}", place=place)
     if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
         words = f"{len(row)} columns, and the header names {len(header)}: is a delimiter inside a text not in quotation marks?"
-        return Record(number, refused=words)
-    return Record(number, fields=dict(zip(header, row, strict=False)))
+        return Record(number, refused=words, place=place)
+    return Record(number, fields=dict(zip(header, row, strict=False)), place=place)
 
 
 def _read_mbox(path: Path) -> Iterator[Record]:

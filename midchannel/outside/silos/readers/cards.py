@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ PARAMETERS = re.compile(
     r"(?:[a-z0-9_-]++\.)?+[a-z0-9_-]++(?:;(?=[;:]))?+(?:;[a-z0-9_-]++(?:[=,](?:\"[^\"]*+\"|[^\";:,]*+))*+)*+:",
     re.IGNORECASE,
 )
+QUOTED = re.compile(r"[^:\r\n]*;(?:ENCODING=)?QUOTED-PRINTABLE[;:]", re.IGNORECASE)
 PICTURE = re.compile(r"^(?:\w+\.)?PHOTO[^:\n]*:(.+)$", re.IGNORECASE | re.MULTILINE)
 BEGIN, END = "BEGIN:VCARD", "END:VCARD"
 
@@ -32,8 +33,12 @@ def count(path: Path) -> int:
         return sum(line.strip().upper() == BEGIN.encode() for line in file)
 
 
-def read(path: Path, *, encoding: str = "") -> Iterator[Row]:
-    """The cards of a file, each as a row of `COLUMNS`."""
+def read(path: Path, *, encoding: str = "", skip: int = 0) -> Iterator[Row]:
+    """The cards of a file behind the first `skip`, each as a row of `COLUMNS`."""
+    return (row for row in _read(path, encoding, skip) if row.number > skip)
+
+
+def _read(path: Path, encoding: str, skip: int) -> Iterator[Row]:
     number = 0
     lines: list[str] | None = None
     size = 0
@@ -49,7 +54,7 @@ def read(path: Path, *, encoding: str = "") -> Iterator[Row]:
                 if size <= MAX_CARD_CHARACTERS:
                     lines.append(line)
                 if word == END:
-                    yield _row(number, lines, size)
+                    yield _row(number, lines, size) if number > skip else Row(number)
                     lines = None
     if lines is not None:
         yield Row(number, refused="this card is cut off: the file ends before its END:VCARD")
@@ -62,9 +67,9 @@ def _row(number: int, lines: list[str], size: int) -> Row:
         return Row(
             number, refused=f"this card has more than {MAX_CARD_CHARACTERS:,} characters; export it without its picture"
         )
-    text = "".join(lines)
+    text = "".join(_without_soft_breaks(lines))
     unfolded = re.sub(r"\r?\n[ \t]", "", text)
-    if any(WITH_PARAMETERS.match(line) and not PARAMETERS.match(line) for line in unfolded.splitlines()):
+    if any(WITH_PARAMETERS.match(line) and not PARAMETERS.match(line) for line in re.split(r"[\r\n]+", unfolded)):
         return Row(
             number, refused="not readable as a vCard: the parameters of a line, in front of its colon, are broken"
         )
@@ -78,6 +83,15 @@ def _row(number: int, lines: list[str], size: int) -> Row:
     if any("\N{REPLACEMENT CHARACTER}" in str(value) for value in values.values()):
         return Row(number, refused="it cannot be read in this encoding: choose the file's encoding, such as cp1252")
     return Row(number, values)
+
+
+def _without_soft_breaks(lines: Iterable[str]) -> Iterator[str]:
+    """Lines as vCard 2.1 folds what is quoted-printable, by an equals sign at the end of a line, made one again."""
+    is_quoted = is_soft = False
+    for line in lines:
+        is_quoted = is_quoted if is_soft else bool(QUOTED.match(line))
+        is_soft = is_quoted and line.rstrip("\r\n").endswith("=")
+        yield line.rstrip("\r\n")[:-1] if is_soft else line
 
 
 def _values(card: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.conf import settings as installation
 
 from midchannel.outside.channels.port import Settings
 from midchannel.outside.silos.errors import SourceChangedError, SourceError
-from midchannel.outside.silos.port import Asked, Column, Look, Reading, Row
+from midchannel.outside.silos.port import Asked, Column, Look, Mark, Reading, Row
 from midchannel.outside.silos.readers import cards, samples
 from midchannel.platform.imports import reading
 
@@ -72,7 +73,7 @@ class FileReader:
         """The columns, and the first rows."""
         del kind
         path = path_of(settings)
-        rows = [row.values for row in itertools.islice(_rows(path, settings), SAMPLE_ROWS) if not row.refused]
+        rows = [row.values for row in itertools.islice(_rows(path, settings, {}), SAMPLE_ROWS) if not row.refused]
         names = _columns(path, settings)
         shown = tuple(Column(name, samples.of(rows, name)) for name in names)
         return Look(shown, tuple(rows), _count(path))
@@ -80,21 +81,31 @@ class FileReader:
     def read(self, settings: Settings, asked: Asked) -> Reading:
         """All rows of a file that is another one than last time."""
         path = path_of(settings)
-        fingerprint = reading.fingerprint(path)
+        seen = _seen(path)
+        known = asked.after if asked.after.get("seen") == seen else {}
+        fingerprint = known.get("file") or reading.fingerprint(path)
         if asked.since.get("file") == fingerprint and not asked.after:
             return Reading(iter(()), cursor=dict(asked.since), is_full=False, total=0)
         if asked.after and asked.after.get("file") != fingerprint:
             raise SourceChangedError(
                 f"{path.name} was replaced while it was read. What was read is kept; it is read anew."
             )
-        skip = int(asked.after.get("row", 0))
+        total = known.get("total") or _count(path)
+        mark = {"file": fingerprint, "seen": seen, "total": total}
+        return Reading(_marked(_rows(path, settings, asked.after), mark), cursor={"file": fingerprint}, total=total)
 
-        def marked() -> Iterator[Row]:
-            for row in _rows(path, settings):
-                if row.number > skip:
-                    yield Row(row.number, row.values, {"file": fingerprint, "row": row.number}, row.refused)
 
-        return Reading(marked(), cursor={"file": fingerprint}, total=_count(path))
+def _marked(rows: Iterator[Row], mark: Mark) -> Iterator[Row]:
+    """Each row with where to go on behind it: the last place that was told, and how many rows are done."""
+    for row in rows:
+        mark = {**mark, **row.mark, "row": row.number}
+        yield Row(row.number, row.values, mark, row.refused)
+
+
+def _seen(path: Path) -> list[int]:
+    """What a file looks like from outside: while that is the same, its bytes are not looked through again."""
+    stat = path.stat()
+    return [stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
 
 
 def _form(settings: Settings) -> tuple[str, str]:
@@ -104,40 +115,48 @@ def _form(settings: Settings) -> tuple[str, str]:
 def _columns(path: Path, settings: Settings) -> list[str]:
     match format_of(path.name):
         case "csv":
-            encoding, delimiter = _form(settings)
-            try:
-                return [name.strip() for name in reading.header_of(path, encoding=encoding, delimiter=delimiter)]
-            except LookupError as error:
-                raise SourceError(f"There is no encoding {encoding[:40]!r}.", permanent=True) from error
+            return _header(path, *_form(settings))
         case "vcard":
             return list(cards.COLUMNS)
         case _:
             return list(_parquet(path).schema_arrow.names)
 
 
-def _rows(path: Path, settings: Settings) -> Iterator[Row]:
+def _header(path: Path, encoding: str, delimiter: str) -> list[str]:
+    try:
+        return [name.strip() for name in reading.header_of(path, encoding=encoding, delimiter=delimiter)]
+    except LookupError as error:
+        raise SourceError(f"There is no encoding {encoding[:40]!r}.", permanent=True) from error
+
+
+def _rows(path: Path, settings: Settings, after: Mark) -> Iterator[Row]:
+    """The rows behind a mark."""
+    skip = int(after.get("row", 0))
     match format_of(path.name):
         case "csv":
-            return _csv_rows(path, settings)
+            behind = reading.Place(*after["place"]) if "place" in after else None
+            return _csv_rows(path, settings, skip, behind)
         case "vcard":
-            return cards.read(path, encoding=_form(settings)[0])
+            return cards.read(path, encoding=_form(settings)[0], skip=skip)
         case _:
-            return _parquet_rows(path)
+            return _parquet_rows(path, skip)
 
 
-def _csv_rows(path: Path, settings: Settings) -> Iterator[Row]:
+def _csv_rows(path: Path, settings: Settings, skip: int, behind: reading.Place | None) -> Iterator[Row]:
     encoding, delimiter = _form(settings)
-    header = _columns(path, settings)
+    encoding = behind.encoding if behind else encoding or reading.encoding_of(path)
+    header = _header(path, encoding, delimiter)
     doubled = {name for name in header if name and header.count(name) > 1}
     if doubled:
         names = ", ".join(sorted(doubled))[:200]
         raise SourceError(f"Two columns have one name ({names}). Rename one in the file.", permanent=True)
     try:
-        for record in reading.read(path, "csv", encoding=encoding, delimiter=delimiter):
-            yield _csv_row(record, len(header))
+        for record in reading.read(path, "csv", skip=skip, behind=behind, encoding=encoding, delimiter=delimiter):
+            row = _csv_row(record, len(header))
+            yield replace(row, mark={"place": list(astuple(record.place))}) if record.place else row
     except UnicodeError as error:
         raise SourceError(
-            f"{path.name} is not written in {encoding or 'the encoding its first bytes name'}: {error}. Choose another one.",
+            f"{path.name} is not written in {encoding}: {error}. Choose another one.",
             permanent=True,
         ) from error
 
@@ -169,13 +188,15 @@ def _parquet(path: Path) -> Any:
         ) from error
 
 
-def _parquet_rows(path: Path) -> Iterator[Row]:
+def _parquet_rows(path: Path, skip: int) -> Iterator[Row]:
     import pyarrow
 
     number = 0
     try:
         for batch in _parquet(path).iter_batches(batch_size=PARQUET_BATCH):
-            for values in batch.to_pylist():
+            done = min(max(skip - number, 0), batch.num_rows)
+            number += done
+            for values in batch.slice(done).to_pylist():
                 number += 1
                 yield Row(number, values)
     except (pyarrow.ArrowException, OSError) as error:
