@@ -112,22 +112,28 @@ def _file(
 
 def _incoming(channel_id: int, item: Applying, handle_ids: dict[str, int], blocked: set[int]) -> conversations.Incoming:
     envelope = item.envelope
-    handle_id = handle_ids[envelope.address]
-    named = [p for p in envelope.parents if p.startswith(THREAD_PREFIX)] if envelope.parents else []
+    handle_id, flags = handle_ids[envelope.address], envelope.flags
+    parents: list[str] = []
+    named = None
+    for parent in envelope.parents:
+        if not parent.startswith(THREAD_PREFIX):
+            parents.append(documents.key_of(channel_id, parent))
+        elif named is None:
+            named = int(parent.removeprefix(THREAD_PREFIX))
     return conversations.Incoming(
         id=item.id,
         key=documents.key_of(channel_id, envelope.external_id),
         handle_id=handle_id,
         at=envelope.at,
         subject=envelope.subject,
-        is_private=bool(envelope.flags & PRIVATE),
-        is_outgoing=bool(envelope.flags & OUTGOING),
-        is_automatic=bool(envelope.flags & AUTOMATIC),
+        is_private=flags & PRIVATE != 0,
+        is_outgoing=flags & OUTGOING != 0,
+        is_automatic=flags & AUTOMATIC != 0,
         is_blocked=handle_id in blocked,
         continues=envelope.kind in CHATS,
-        parents=tuple(documents.key_of(channel_id, p) for p in envelope.parents if not p.startswith(THREAD_PREFIX)),
-        conversation_id=int(named[0].removeprefix(THREAD_PREFIX)) if named else None,
-        participants=tuple(handle_ids[p.id] for p in envelope.participants if p.id),
+        parents=tuple(parents),
+        conversation_id=named,
+        participants=tuple([handle_ids[p.id] for p in envelope.participants if p.id]) if envelope.participants else (),
     )
 
 

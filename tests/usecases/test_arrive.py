@@ -82,6 +82,28 @@ def test_a_post_to_the_company_opens_a_conversation_with_a_customer(channel: Cha
     assert event.body["opened"] == [str(conversation.pk)]
 
 
+def test_whatever_signs_words_have_they_stand_as_they_were_said(channel: Channel) -> None:
+    odd = 'a\tb\nc\r\nd \\N \\. \\\\t "q" {1,2} \u2028 \U0001f389 \\'
+    data = {"\\k\t": ["\n", "\\"]}
+    said: dict[str, object] = {"id": "p1", "type": "Note", "name": "x\\y\tz", "content": odd, "mediaType": "text/plain"}
+    actor = {"id": "ana\\n", "name": "A\\na"}
+    raw = {
+        "type": "Create",
+        "actor": actor,
+        "object": said,
+        "mc:data": data,
+        "published": "2026-11-21T11:59:58.123456+02:00",
+    }
+    take(channel, json.dumps(raw).encode(), note("p2"))
+    rows = fetch("SELECT text, data, at FROM activity ORDER BY id")
+    assert rows[0][0] == odd
+    assert json.loads(rows[0][1]) == data | {"subject": "x\\y\tz"}
+    assert rows[0][2] == datetime(2026, 11, 21, 9, 59, 58, 123456, tzinfo=UTC)
+    opened = Conversation.objects.get(subject="x\\y\tz")
+    assert (opened.opened_at, opened.waiting_since, opened.first_answer_due_at) == (rows[0][2], NOW, None)
+    assert len(rows) == 2
+
+
 def test_answers_join_the_thread_also_across_batches(channel: Channel) -> None:
     take(channel, note("1", "a"), note("2", "b", by="bob", parent="1"))
     take(channel, note("3", "c", parent="2"))

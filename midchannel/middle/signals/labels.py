@@ -29,7 +29,11 @@ SPAM_FROM = 0.7
 
 def bits_of(names: Iterable[str], of: tuple[str, ...]) -> int:
     """Some labels as a number with their bits set. A label that is not known has none."""
-    return sum(1 << of.index(name) for name in set(names) if name in of)
+    bits = 0
+    for name in names:
+        if name in of:
+            bits |= 1 << of.index(name)
+    return bits
 
 
 def names_of(bits: int, of: tuple[str, ...]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class Read:
 
 def thousandths(probability: float) -> int:
     """A probability as it is kept."""
-    return min(max(round(probability * 1000), 0), 1000)
+    return min(max(int(probability * 1000 + 0.5), 0), 1000)
 
 
 def press(*, urgency: float, negative: float, intents: dict[str, float], is_spam: bool) -> int:
@@ -39,16 +39,22 @@ def press(*, urgency: float, negative: float, intents: dict[str, float], is_spam
 
 def detail_of(reading: Reading) -> dict[str, Any]:
     """What only some texts have, with probabilities as they are."""
-    found: dict[str, Any] = {
-        "emotions": reading.emotions,
-        "basic": reading.basic_emotions,
-        "intents": dict(reading.intents),
-        "topics": dict(reading.topics),
-        "rules": list(reading.urgency_rules),
-        "personal": sorted({each.type for each in reading.personal}),
-        "hate": reading.hate if reading.hate >= 0.5 else 0,
-    }
-    return {name: value for name, value in found.items() if value}
+    found: dict[str, Any] = {}
+    if reading.emotions:
+        found["emotions"] = reading.emotions
+    if reading.basic_emotions:
+        found["basic"] = reading.basic_emotions
+    if reading.intents:
+        found["intents"] = dict(reading.intents)
+    if reading.topics:
+        found["topics"] = dict(reading.topics)
+    if reading.urgency_rules:
+        found["rules"] = reading.urgency_rules
+    if reading.personal:
+        found["personal"] = sorted({each.type for each in reading.personal})
+    if reading.hate >= 0.5:
+        found["hate"] = reading.hate
+    return found
 
 
 def is_spam(reading: Reading) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from midchannel.middle.conversations.actions import joining
 from midchannel.middle.conversations.models import Audience, Direction, State
 from midchannel.platform import ids
-from midchannel.platform.database.bulk import array, copy_lines, copy_rows, execute, fetch
+from midchannel.platform.database.bulk import NULL, array, copy_lines, escaped, execute, fetch, moment
 
 IN, OUT = int(Direction.IN), int(Direction.OUT)
 PUBLIC, PRIVATE = int(Audience.PUBLIC), int(Audience.PRIVATE)
@@ -201,30 +201,26 @@ class _Desk:
         new = [t for t in self.used.values() if t.is_new]
         old = sorted((t for t in self.used.values() if not t.is_new), key=lambda t: t.id)
         if new:
-            copy_rows("conversation", NEW_COLUMNS, (self._row(thread, now) for thread in new))
+            clocks = "\t".join(
+                (moment(now), self._due(self.place.first_answer, now), self._due(self.place.resolution, now))
+            )
+            copy_lines("conversation", NEW_COLUMNS, (self._line(thread, clocks) for thread in new))
         if old:
             execute(UPDATE_KNOWN, [now, *_columns(old)])
 
-    def _row(self, thread: Thread, now: datetime) -> tuple[object, ...]:
-        is_work = thread.wakes and thread.state == OPEN
+    def _line(self, thread: Thread, clocks: str) -> str:
+        """A new conversation as COPY takes it. `clocks`: since when it waits and until when, for one that somebody has to take up."""
+        place = self.place
         return (
-            thread.id,
-            self.place.scope_id,
-            self.place.queue_id,
-            self.place.channel_id,
-            thread.handle_id,
-            thread.audience,
-            thread.state,
-            thread.subject,
-            0,
-            thread.opened_by_us,
-            thread.last_id,
-            thread.last_in_id,
-            thread.opened_at.isoformat() if thread.opened_at else None,
-            now.isoformat() if is_work else None,
-            (now + self.place.first_answer).isoformat() if is_work and self.place.first_answer else None,
-            (now + self.place.resolution).isoformat() if is_work and self.place.resolution else None,
+            f"{thread.id}\t{place.scope_id or NULL}\t{place.queue_id or NULL}\t{place.channel_id}\t{thread.handle_id}"
+            f"\t{thread.audience}\t{thread.state}\t{escaped(thread.subject)}\t0\t{thread.opened_by_us}\t{thread.last_id}"
+            f"\t{thread.last_in_id or NULL}\t{moment(thread.opened_at) if thread.opened_at else NULL}"
+            f"\t{clocks if thread.wakes and thread.state == OPEN else NO_CLOCKS}\n"
         )
+
+    @staticmethod
+    def _due(within: timedelta | None, now: datetime) -> str:
+        return moment(now + within) if within else NULL
 
     def result(self, joined: list[int]) -> Filed:
         """What was done."""
@@ -257,6 +253,7 @@ NEW_COLUMNS = (
     "first_answer_due_at",
     "resolution_due_at",
 )
+NO_CLOCKS = "\t".join([NULL] * 3)
 
 UPDATE_KNOWN = """
 UPDATE conversation c SET

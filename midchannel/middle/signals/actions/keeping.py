@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 import msgspec
 
@@ -11,7 +10,7 @@ from midchannel.middle.signals import labels, rules
 from midchannel.middle.signals.actions import readers
 from midchannel.middle.signals.queries import texts
 from midchannel.middle.signals.rules import Read, thousandths
-from midchannel.platform.database.bulk import array, copy_rows, execute, fetch
+from midchannel.platform.database.bulk import NULL, array, copy_lines, copy_rows, escaped, execute, fetch, moment
 
 COLUMNS = (
     "id",
@@ -50,7 +49,7 @@ _encode = msgspec.json.encode
 
 def keep(readings: Sequence[Read], *, calibration: int = 0, now: datetime) -> None:
     """Keep what some activities say, for the first time. In the caller's transaction, as one COPY."""
-    copy_rows("signal", COLUMNS, _rows(readings, calibration, now=now))
+    copy_lines("signal", COLUMNS, _lines(readings, calibration, now=now))
 
 
 def hold_unchanged(read: Mapping[int, str]) -> set[int]:
@@ -80,7 +79,7 @@ def keep_again(readings: Sequence[Read], *, calibration: int = 0, now: datetime)
     _hold(each.id for each in readings)
     execute("CREATE TEMP TABLE IF NOT EXISTS read_again (LIKE signal) ON COMMIT DELETE ROWS")
     execute("DELETE FROM read_again")
-    copy_rows("read_again", COLUMNS, _rows(readings, calibration, now=now))
+    copy_lines("read_again", COLUMNS, _lines(readings, calibration, now=now))
     kept = {name: _kept(name) for name in COLUMNS if name not in {"id", "corrected"}}
     says = ("language", "sentiment", "intents", "topics")
     before, after = ", ".join(f"s.{name}" for name in says), ", ".join(kept[name] for name in says)
@@ -122,37 +121,24 @@ def drop_empty_partitions(*, before: int) -> int:
     return int(fetch("SELECT drop_empty_signal_partitions(%s)", [before])[0][0])
 
 
-def _rows(readings: Sequence[Read], calibration: int, *, now: datetime) -> Iterator[tuple[Any, ...]]:
-    """The rows; what has to be asked for them is asked before the first, since nothing can be asked within a COPY."""
+def _lines(readings: Sequence[Read], calibration: int, *, now: datetime) -> Iterator[str]:
+    """The rows as COPY takes them; what has to be asked for them is asked before the first, since nothing can be asked within a COPY."""
     numbers = readers.numbers_of({each.reading.model for each in readings}, calibration=calibration, now=now)
     topics = readers.topics_of({name for each in readings for name, _ in each.reading.topics})
-    return (_row(each, numbers, topics) for each in readings)
+    return (_line(each, numbers, topics) for each in readings)
 
 
-def _row(each: Read, numbers: dict[str, int], topics: dict[str, int]) -> tuple[Any, ...]:
+def _line(each: Read, numbers: dict[str, int], topics: dict[str, int]) -> str:
     said, intents = each.reading, dict(each.reading.intents)
+    press = rules.press(urgency=said.urgency, negative=said.negative, intents=intents, is_spam=rules.is_spam(said))
     detail = rules.detail_of(said)
     about = [topics[name] for name, _ in said.topics if name in topics]
     return (
-        each.id,
-        each.at.isoformat(),
-        each.channel_id,
-        numbers[said.model],
-        labels.SENTIMENTS.index(said.sentiment),
-        thousandths(said.negative),
-        thousandths(said.positive),
-        thousandths(said.offensive),
-        thousandths(said.spam),
-        thousandths(said.urgency),
-        rules.press(
-            urgency=said.urgency, negative=said.negative, intents=intents, is_spam=said.spam >= labels.SPAM_FROM
-        ),
-        thousandths(said.language_confidence),
-        0,
-        labels.bits_of(intents, labels.INTENTS),
-        array(about) if about else None,
-        said.language,
-        _encode(detail).decode() if detail else None,
+        f"{each.id}\t{moment(each.at)}\t{each.channel_id}\t{numbers[said.model]}\t{labels.SENTIMENTS.index(said.sentiment)}"
+        f"\t{thousandths(said.negative)}\t{thousandths(said.positive)}\t{thousandths(said.offensive)}\t{thousandths(said.spam)}"
+        f"\t{thousandths(said.urgency)}\t{press}\t{thousandths(said.language_confidence)}\t0"
+        f"\t{labels.bits_of(intents, labels.INTENTS)}\t{array(about) if about else NULL}\t{said.language}"
+        f"\t{escaped(_encode(detail).decode()) if detail else NULL}\n"
     )
 
 

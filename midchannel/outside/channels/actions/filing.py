@@ -12,7 +12,18 @@ from midchannel.outside.channels import documents
 from midchannel.outside.channels.actions.arriving import MAX_BATCH, STRIPES
 from midchannel.outside.channels.documents import CannotApplyError, Envelope
 from midchannel.platform import ids
-from midchannel.platform.database.bulk import array, copy_rows, execute, fetch, fetch_binary, text_array
+from midchannel.platform.database.bulk import (
+    NULL,
+    array,
+    copy_lines,
+    copy_rows,
+    escaped,
+    execute,
+    fetch,
+    fetch_binary,
+    moment,
+    text_array,
+)
 
 # The first key of the advisory locks that let one worker at a time apply a channel's arrivals, in their order.
 APPLY_LOCK = 0x6D63_0001
@@ -151,22 +162,15 @@ def _make_handles(
 
 def write_activities(channel_id: int, items: Sequence[Applying], handle_ids: dict[str, int]) -> None:
     """Store new activities. Their ids come from `receive`, so no row can be there yet."""
-    copy_rows(
-        "activity",
-        ("id", "handle_id", "at", "channel_id", "kind", "flags", "text", "data"),
-        (
-            (
-                item.id,
-                handle_ids[item.envelope.address],
-                item.envelope.at.isoformat(),
-                channel_id,
-                item.envelope.kind,
-                item.envelope.flags,
-                item.envelope.text,
-                _encode_json(item.envelope.data).decode() if item.envelope.data else None,
-            )
-            for item in items
-        ),
+    columns = ("id", "handle_id", "at", "channel_id", "kind", "flags", "text", "data")
+    copy_lines("activity", columns, (_activity(channel_id, item.id, item.envelope, handle_ids) for item in items))
+
+
+def _activity(channel_id: int, identifier: int, told: Envelope, handle_ids: dict[str, int]) -> str:
+    data = escaped(_encode_json(told.data).decode()) if told.data else NULL
+    return (
+        f"{identifier}\t{handle_ids[told.address]}\t{moment(told.at)}\t{channel_id}\t{told.kind}\t{told.flags}"
+        f"\t{escaped(told.text)}\t{data}\n"
     )
 
 
