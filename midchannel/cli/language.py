@@ -1,5 +1,6 @@
 """`midchannel language`: what a text says, line by line, and how well that is done, measured on labelled rows."""
 
+import io
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from midchannel.cli import failing
 
 app = typer.Typer(help="What texts say: read them, or grade how well they are read.", no_args_is_help=True)
 BATCH = 1000
+LABELS_NAMED = 10
 
 
 @app.command("read")
@@ -22,8 +24,8 @@ def read() -> None:
     from midchannel.engines.language import reading
 
     batch: list[str] = []
-    for line in sys.stdin:
-        batch.append(line.rstrip("\n"))
+    for line in io.TextIOWrapper(sys.stdin.buffer, "utf-8", errors="replace", newline="\n"):
+        batch.append(line.rstrip("\r\n"))
         if len(batch) == BATCH or sys.stdin.isatty():
             _print(msgspec.json.encode, reading.read(batch))
             batch = []
@@ -32,28 +34,49 @@ def read() -> None:
 
 @app.command("evaluate")
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="Tab-separated rows with a heading: text and label (or labels).")],
-    task: Annotated[str, typer.Option(help="sentiment, emotion, toxicity, spam, language or pii.")],
+    file: Annotated[
+        Path, typer.Argument(help="Rows with tabs between, their first line text and label (or labels, with commas).")
+    ],
+    task: Annotated[str, typer.Option(help="sentiment, emotion, intent, toxicity, spam, language or pii.")],
     map_: Annotated[
-        list[str] | None, typer.Option("--map", help="theirs=ours, for a label that has another name there; repeat it.")
+        list[str] | None,
+        typer.Option("--map", help="theirs=ours, for a label of another name there; theirs= for none. Repeat it."),
     ] = None,
     tier: Annotated[int, typer.Option(help="1: the first reading. 2: the second, where its extra is installed.")] = 1,
 ) -> None:
-    """Print one JSON object: recall, F1, accuracy, each label's precision and recall, calibration and speed."""
+    """Print one JSON object: recall, F1, accuracy, each label's precision and recall, calibration and speed.
+
+    Labels may be numbers: places in the order of the labels; for toxicity and spam 0 is no and 1 is yes.
+    """
     import msgspec
 
     from midchannel.engines.language import grading
 
-    names = dict(each.split("=", 1) for each in map_ or () if "=" in each)
+    for each in map_ or ():
+        if not each.partition("=")[0] or "=" not in each:
+            failing.fail(f"--map {each} says nothing. Write theirs=ours, such as --map 4=positive.")
     try:
-        rows = grading.rows_of(file.read_text("utf-8", "replace"), names)
+        rows = grading.rows_of(_content(file), dict(each.split("=", 1) for each in map_ or ()))
         grade = grading.grade(task, rows, clock=time.process_time, tier=tier)
     except OSError as error:
         failing.fail(f"{file} cannot be read: {error.strerror}.")
     except ValueError as error:
         failing.fail(str(error))
-    else:
-        typer.echo(msgspec.json.format(msgspec.json.encode(grade)).decode())
+    if grade.not_known:
+        named = ", ".join(f"{label} ({count:,})" for label, count in list(grade.not_known.items())[:LABELS_NAMED])
+        typer.echo(f"Labels that {task} does not have, by rows: {named}. Use --map theirs=ours.", err=True)
+    typer.echo(msgspec.json.format(msgspec.json.encode(grade)).decode())
+
+
+def _content(file: Path) -> str:
+    """UTF-8, UTF-16 where the file says so, else Windows-1252: as imports read."""
+    from midchannel.platform.imports import reading
+
+    encoding = reading.encoding_of(file)
+    if encoding == "cp1252":
+        typer.echo(f"{file} is not UTF-8 throughout; it is read as Windows-1252.", err=True)
+    with file.open(encoding=encoding, errors="replace", newline="") as opened:
+        return opened.read()
 
 
 def _print(encode: Callable[[object], bytes], found: Sequence[object]) -> None:

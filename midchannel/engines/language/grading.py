@@ -2,7 +2,10 @@
 
 import csv
 import functools
-from collections.abc import Callable, Mapping, Sequence
+import io
+import sys
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -29,7 +32,10 @@ class OfLabel(msgspec.Struct, frozen=True):
 
 
 class Grade(msgspec.Struct, frozen=True):
-    """How a task did on some rows. `calibration_error` is the expected one (Guo et al. 2017) over ten bins, of the chosen label."""
+    """How a task did on some rows. `calibration_error` is the expected one (Guo et al. 2017) over ten bins, of the chosen label.
+
+    `not_known` counts rows by labels that the task does not have. Where a row can have one label only, it is not graded without.
+    """
 
     task: str
     rows: int
@@ -39,29 +45,41 @@ class Grade(msgspec.Struct, frozen=True):
     calibration_error: float
     texts_per_cpu_second: float
     labels: dict[str, OfLabel]
+    not_known: dict[str, int] = {}
 
 
 def rows_of(content: str, names: Mapping[str, str]) -> Rows:
     """Rows of a tab-separated file: `text` and `label`, or `labels` with commas. `names` maps theirs to ours. Raises ValueError."""
-    csv.field_size_limit(10**7)
-    found = csv.DictReader(content.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    if any(None in row.values() for row in found):  # texts with line ends, between quotes
-        found = csv.DictReader(content.splitlines(keepends=True), delimiter="\t")
-    else:
-        found = csv.DictReader(content.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    columns = found.fieldnames or []
+    heading, rows = _table(content)
+    columns = [each.strip().lower() for each in heading]
     column = next((each for each in ("labels", "label") if each in columns), None)
     if "text" not in columns or column is None:
         raise ValueError(
-            f"The file needs the columns text and label (or labels); it has {', '.join(columns) or 'none'}."
+            "The file needs the columns text and label (or labels) in its first line, with a tab between;"
+            f" it has {', '.join(heading) or 'none'}."
         )
-    return [
-        (
-            row["text"] or "",
-            frozenset(names.get(each.strip(), each.strip()) for each in (row[column] or "").split(",") if each.strip()),
-        )
-        for row in found
-    ]
+    at, beside = columns.index("text"), columns.index(column)
+    found = []
+    for row in rows:
+        given = [each.strip() for each in row[beside].split(",")] if beside < len(row) else []
+        labels = frozenset(label for each in given if (label := names.get(each, each)))
+        found.append((row[at] if at < len(row) else "", labels))
+    return found
+
+
+def _table(content: str) -> tuple[list[str], list[list[str]]]:
+    """The heading and the rows. Quotes mean nothing, unless all rows are whole only with them: texts with line ends in quotes."""
+    lines = (line.removesuffix("\r") for line in content.split("\n"))
+    heading, *rows = [line.split("\t") for line in lines if line] or [[]]
+    if any(len(row) < len(heading) for row in rows):
+        csv.field_size_limit(sys.maxsize)
+        try:
+            quoted = [row for row in csv.reader(io.StringIO(content, newline=""), delimiter="\t", strict=True) if row]
+        except csv.Error:
+            return heading, rows
+        if all(len(row) == len(heading) for row in quoted):
+            return quoted[0], quoted[1:]
+    return heading, rows
 
 
 def grade(task: str, rows: Rows, *, clock: Callable[[], float], tier: int = 1) -> Grade:
@@ -80,7 +98,11 @@ def grade(task: str, rows: Rows, *, clock: Callable[[], float], tier: int = 1) -
     if tier == 1 and task == "intent" and given <= set(example().shape.labels):
         return _grade_topics(example(), rows, clock)
     head, wanted = naming.head_for(task, reader.shape.heads, given)
+    not_known = _not_known(task, rows, wanted)
+    if head.kind == "one" and len(wanted) > 1:  # of the others it is not known what would be right
+        rows = [row for row in rows if row[1] & wanted.keys()]
     texts = [text for text, _ in rows]
+    _scores(reader, task, texts[:1])  # what is loaded by the first text is not measured
     began = clock()
     parts = []
     for at in range(0, len(texts), BATCH):
@@ -94,9 +116,20 @@ def grade(task: str, rows: Rows, *, clock: Callable[[], float], tier: int = 1) -
         labels = (*labels, others[0] if len(others) == 1 else f"not {labels[0]}")
         truth, chosen = np.hstack([truth, ~truth]), np.hstack([chosen, ~chosen])
         probabilities = np.hstack([probabilities, 1 - probabilities])
-    return _graded(
-        task, labels, truth=truth, chosen=chosen, probabilities=probabilities, speed=len(rows) / max(spent, 1e-9)
+    speed = len(rows) / max(spent, 1e-9)
+    found = _graded(task, labels, truth=truth, chosen=chosen, probabilities=probabilities, speed=speed)
+    return msgspec.structs.replace(found, not_known=not_known)
+
+
+def _not_known(task: str, rows: Rows, known: Collection[str]) -> dict[str, int]:
+    """How many rows have a label that the task has not; one that says no is known where that is an answer."""
+    found = Counter(
+        label
+        for _, labels in rows
+        for label in labels - set(known)
+        if not (task in {*naming.YES_OR_NO, "pii"} and naming.says_no(label))
     )
+    return dict(found.most_common())
 
 
 def _reader(task: str, tier: int) -> Bank | encoder.Encoder:
@@ -107,7 +140,7 @@ def _reader(task: str, tier: int) -> Bank | encoder.Encoder:
         raise ValueError(
             "There is no second reading here: it needs the extra midchannel[encoder]."
             if tier == 2
-            else f"There is no tier {tier}."
+            else f"There is no tier {tier}; there are 1 and 2."
         )
     return found
 
@@ -160,19 +193,19 @@ def _highest(probabilities: Floats) -> NDArray[np.bool_]:
 
 def _grade_personal(rows: Rows, clock: Callable[[], float]) -> Grade:
     labels = (personal.EMAIL, personal.PHONE, personal.CARD, personal.IBAN, personal.IP, personal.ADDRESS)
+    given = {label for _, own in rows for label in own}
+    names = naming.known_of(labels, given, numbers={})
+    if not names and not all(naming.says_no(label) for label in given):
+        raise naming.no_label_of("pii", labels)
     began = clock()
     found = [{each.type for each in personal.find(text)} for text, _ in rows]
     spent = clock() - began
-    truth = np.array([[label in own for label in labels] for _, own in rows], bool)
+    true = [{names.get(label) for label in own} for _, own in rows]
+    truth = np.array([[label in own for label in labels] for own in true], bool)
     chosen = np.array([[label in own for label in labels] for own in found], bool)
-    return _graded(
-        "pii",
-        labels,
-        truth=truth,
-        chosen=chosen,
-        probabilities=chosen.astype(np.float32),
-        speed=len(rows) / max(spent, 1e-9),
-    )
+    speed, sure = len(rows) / max(spent, 1e-9), chosen.astype(np.float32)
+    graded = _graded("pii", labels, truth=truth, chosen=chosen, probabilities=sure, speed=speed)
+    return msgspec.structs.replace(graded, not_known=_not_known("pii", rows, names))
 
 
 def _graded(

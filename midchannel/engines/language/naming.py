@@ -1,7 +1,7 @@
 """Whose labels are asked for: rows may name them by number, by another spelling, or be fewer than a head has."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -25,8 +25,23 @@ ALSO = {
     "cancel": "cancellation",
     "suggestion": "idea",
     "none": "other",
+    "toxic": "offensive",
+    "e_mail": "email",
+    "email_address": "email",
+    "telephone": "phone",
+    "phone_number": "phone",
+    "credit_card": "card",
+    "card_number": "card",
+    "ip_address": "ip",
+    "street_address": "address",
 }
-"""Other names for intents."""
+"""Other names for labels."""
+
+YES_OR_NO = {"toxicity": "offensive", "spam": "spam"}
+"""Tasks of which rows may say only yes or no, and to which label."""
+
+NO = re.compile(r"0|no|none|false|neither|normal|ham|no[nt]?[\s_-].*")
+"""How rows say that nothing of a task is there."""
 
 
 def head_for(task: str, heads: Sequence[Head], given: Collection[str]) -> tuple[Head, dict[str, str]]:
@@ -39,24 +54,46 @@ def head_for(task: str, heads: Sequence[Head], given: Collection[str]) -> tuple[
     if not asked:
         raise ValueError(f"{task} is not read here.")
     for head in asked:
-        known = {each: label for each in given if (label := _label_of(head, each))}
+        known = known_of(head.labels, given, numbers=_numbers(task, head, given))
         if best is None or len(known) > best[0]:
             best = (len(known), head, known)
     if best is None or not best[0]:
-        raise ValueError(
-            f"No row has a label of {task}; they are {', '.join(asked[-1].labels)}. Use --map theirs=ours."
-        )
+        if task in YES_OR_NO and given and all(says_no(each) for each in given):
+            return asked[0], {YES_OR_NO[task]: YES_OR_NO[task]}
+        raise no_label_of(task, asked[-1].labels)
     return best[1], best[2]
 
 
-def _label_of(head: Head, given: str) -> str:
-    plain = given.lower()
-    spelled = re.sub(r"[\s-]+", "_", plain)
-    labels = {label.lower(): label for label in head.labels}
-    for known in (plain, spelled, ALSO.get(spelled, "")):
-        if known in labels:
-            return labels[known]
-    return head.labels[int(plain)] if plain.isdigit() and int(plain) < len(head.labels) else ""
+def says_no(given: str) -> bool:
+    """Whether a row says by this name that nothing of the task is there."""
+    return bool(NO.fullmatch(given.lower()))
+
+
+def no_label_of(task: str, labels: Sequence[str]) -> ValueError:
+    """What is said where no row has a label of the task."""
+    return ValueError(f"No row has a label of {task}; they are {', '.join(labels)}. Use --map theirs=ours.")
+
+
+def known_of(labels: Sequence[str], given: Collection[str], *, numbers: Mapping[str, str]) -> dict[str, str]:
+    """Which of these labels each given name is; names that are none are left out."""
+    own = {label.lower(): label for label in labels}
+    found = {}
+    for each in given:
+        plain = each.lower()
+        spelled = re.sub(r"[\s-]+", "_", plain)
+        names = (plain, spelled, ALSO.get(spelled, ""), numbers.get(plain, "").lower())
+        known = next((own[name] for name in names if name in own), "")
+        if known:
+            found[each] = known
+    return found
+
+
+def _numbers(task: str, head: Head, given: Collection[str]) -> dict[str, str]:
+    """What a number stands for: a label's place; 0 and 1 where rows only say no and yes; -1, 0 and 1 for a feeling."""
+    if task in YES_OR_NO:
+        return dict.fromkeys(("1", "yes", "true"), YES_OR_NO[task])
+    first = -1 if task == "sentiment" and "-1" in given else 0
+    return {str(number): label for number, label in enumerate(head.labels, first)}
 
 
 def asked_for(head: Head, probabilities: Floats, wanted: dict[str, str]) -> tuple[Sequence[str], Floats, Floats]:
