@@ -34,7 +34,7 @@ def bar_chart(marks: Sequence[Mark], *, title: str, unit: str = "") -> SafeStrin
         title,
         rows,
     )
-    return _figure(drawing, _table([_("What"), unit or _("Value")], [[m] for m in marks], unit))
+    return figure(drawing, _table([_("What"), unit or _("Value")], [[m] for m in marks], unit))
 
 
 def line_chart(series: Sequence[Series], *, title: str, unit: str = "") -> SafeString:
@@ -60,7 +60,7 @@ def line_chart(series: Sequence[Series], *, title: str, unit: str = "") -> SafeS
     )
     rows = [[line.marks[i] if i < len(line.marks) else NOTHING for line in series] for i in range(len(steps))]
     head = [_("When"), *(line.label for line in series)]
-    return _figure(drawing, _table(head, rows, unit, labels=steps))
+    return figure(drawing, _table(head, rows, unit, labels=steps))
 
 
 def spark(values: Sequence[float], *, label: str = "") -> SafeString:
@@ -270,7 +270,8 @@ def _round_up(value: float) -> float:
     return next((step * magnitude for step in (1, 2, 4, 5, 6, 8, 10) if step * magnitude >= value * (1 - 1e-9)), value)
 
 
-def _figure(drawing: SafeString, table: SafeString) -> SafeString:
+def figure(drawing: SafeString, table: SafeString) -> SafeString:
+    """A drawing with the table behind it."""
     return format_html('<div class="chart">{}{}</div>', drawing, table)
 
 

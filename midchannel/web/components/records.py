@@ -247,6 +247,25 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """`part` of `whole` that people judged, as a share from 0 to 1 with its interval."""
+
+    part: int
+    whole: int
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sure:
+    """Of what was said with a probability of about `said`, so much was so."""
+
+    said: float
+    right: Judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """One value of a chart; `href` opens the rows behind it; `low` and `high` are its interval."""
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from midchannel.platform import clock as clocks
-from midchannel.web.components import charts, records, words
+from midchannel.web.components import charts, records, sureness, words
 
 register = template.Library()
 SPRITE = "vendor/lucide/icons.svg"
@@ -230,6 +230,18 @@ def bar_chart(marks: list[records.Mark], title: str, unit: str = "", *, level: i
 def line_chart(series: list[records.Series], title: str, unit: str = "") -> SafeString:
     """Lines from zero over time, labelled at their ends, with bands for intervals and a table behind."""
     return charts.line_chart(series, title=title, unit=unit)
+
+
+@register.simple_tag
+def share_bar(item: records.Judged) -> SafeString | str:
+    """A share that people judged, as a small bar with its figure: for a cell of a table."""
+    return sureness.share_bar(item)
+
+
+@register.simple_tag
+def sureness_chart(points: list[records.Sure], title: str) -> SafeString:
+    """How sure something was against how often it was so, with a table behind."""
+    return sureness.sureness_chart(points, title=title)
 
 
 @register.simple_tag

@@ -38,13 +38,13 @@ CALIBRATED = ("sentiment", "intents", "urgency", "spam")
 
 @dataclass(frozen=True, slots=True)
 class GradeRow:
-    """A line of the table: a label in a language, precision and recall in words with their intervals."""
+    """A line of the table: a label in a language, how much of what was said of it is so, and of what is so was said."""
 
     what: str
     label: str
     language: str
-    precision: str
-    recall: str
+    precision: records.Judged
+    recall: records.Judged
     texts: int
     href: str
 
@@ -62,11 +62,15 @@ def understanding(request: SignedInRequest) -> HttpResponse:
     context = {
         "tabs": measures.tabs_of("understanding", ""),
         "corrections": corrections,
-        "sampled": sampled,
-        "is_sample": only,
+        "whose": [
+            records.Tab(label=_("All corrections"), href=reverse("understanding"), is_current=not only),
+            records.Tab(
+                label=_("Drawn by chance"), href=f"{reverse('understanding')}?of=sample", is_current=only, count=sampled
+            ),
+        ],
         "grades": [_row(each) for each in grades if not each.language][:MOST_GRADES],
         "by_language": [_row(each) for each in grades if each.language][:MOST_GRADES],
-        "bins": [(str(said.WHATS[what]), marks) for what in CALIBRATED if (marks := _bins(what))],
+        "sureness": [(str(said.WHATS[what]), points) for what in CALIBRATED if (points := _sureness(what))],
         "left": _left(left),
         "texts": left.texts,
         "readers": _readers(),
@@ -87,11 +91,17 @@ def _row(grade: Grade) -> GradeRow:
         str(said.WHATS[grade.what]),
         label,
         said.language_name(grade.language) if grade.language else "",
-        share_words(grade.precision),
-        share_words(grade.recall),
+        judged_of(grade.precision),
+        judged_of(grade.recall),
         grade.precision.whole + grade.recall.whole - grade.recall.part,
         f"{reverse('understanding-examples')}?what={grade.what}&label={grade.label}",
     )
+
+
+def judged_of(share: Share) -> records.Judged:
+    """A share for a drawing."""
+    low, high = share.interval
+    return records.Judged(part=share.part, whole=share.whole, value=share.value or 0.0, low=low, high=high)
 
 
 def share_words(share: Share) -> str:
@@ -108,17 +118,9 @@ def share_words(share: Share) -> str:
     }
 
 
-def _bins(what: str) -> list[records.Mark]:
+def _sureness(what: str) -> list[records.Sure]:
     """Each step: what the models said on average, and how much of it holds."""
-    marks = []
-    for each in grading.list_bins(what):
-        low, high = each.holds.interval
-        label = _("said %(said).0f %%, %(n)d times") % {"said": 100 * each.said, "n": each.holds.whole}
-        value = 100 * (each.holds.value or 0)
-        marks.append(
-            records.Mark(label=label, value=round(value, 1), low=round(100 * low, 1), high=round(100 * high, 1))
-        )
-    return marks
+    return [records.Sure(said=each.said, right=judged_of(each.holds)) for each in grading.list_bins(what)]
 
 
 def _left(left: grading.Left) -> list[records.Mark]:

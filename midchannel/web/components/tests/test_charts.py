@@ -2,11 +2,12 @@
 
 import xml.etree.ElementTree as ET
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from midchannel.web.components import charts
-from midchannel.web.components.records import Mark, Series
+from midchannel.web.components import charts, sureness
+from midchannel.web.components.records import Judged, Mark, Series, Sure
 
 VALUES = st.one_of(st.none(), st.floats(0, 1e9))
 
@@ -135,3 +136,28 @@ def test_any_values_can_be_drawn_without_inline_style(marks: list[Mark]) -> None
 def test_a_spark_is_one_line() -> None:
     assert charts.spark([1, 5, 3], label="Open").count("<polyline") == 1
     assert charts.spark([], label="Open").count("<polyline") == 1
+
+
+def test_sureness_stands_on_the_line_where_it_is_right_and_below_where_it_is_too_sure() -> None:
+    half = Judged(part=4, whole=8, value=0.5, low=0.2, high=0.8)
+    root = tree(sureness.sureness_chart([Sure(said=0.5, right=half), Sure(said=0.9, right=half)], title="t"))
+    line = next(e for e in root.iter("line") if "is-reference" in e.get("class", ""))
+    top, bottom = float(line.get("y2", "")), float(line.get("y1", ""))
+
+    right, too_sure = find(root, "circle", "mark-shape")
+
+    def wanted(dot: ET.Element) -> float:
+        return bottom - (bottom - top) * float(dot.get("cx", "")[:-1]) / 100
+
+    assert float(right.get("cy", "")) == pytest.approx(wanted(right))
+    assert float(too_sure.get("cy", "")) > wanted(too_sure)
+    assert "90 % sure: so in 50 % of 8 texts" in ET.tostring(root, encoding="unicode")
+
+
+def test_a_share_says_what_it_rests_on_and_how_far_it_may_be_off() -> None:
+    shown = str(sureness.share_bar(Judged(part=13, whole=15, value=13 / 15, low=0.62, high=0.96)))
+
+    assert "87 %" in shown
+    assert "13 of 15" in shown
+    assert "between 62 % and 96 %" in shown
+    assert sureness.share_bar(Judged(part=0, whole=0, value=0, low=0, high=1)) == "\u2013"

@@ -148,7 +148,9 @@ def test_understanding_tells_how_well_and_what_was_learned(desk: Desk) -> None:
     assert Calibration.objects.filter(is_used=True).count() == 1
 
     html = lead.get("/understanding/?of=sample").content.decode()
-    assert "100 % (21 to 100; 1 of 1)" in html
+    assert '100 %</strong> <span class="quiet">1 of 1' in html
+    assert "between 21 % and 100 %" in html
+    assert "sure: so in" in html
     assert "too few to hold any out" in html
     assert lead.post("/understanding/reread/", {"since": "2026-01-01"}).status_code == 302
     assert Reread.objects.get().ended_at is None
