@@ -1,5 +1,6 @@
 """The list of cases: views, rows, and what it says when there is nothing."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -9,7 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from midchannel.engines.casework.lists import Milestone
 from midchannel.middle.cases import queries as cases
-from midchannel.middle.cases.queries import CaseLine
+from midchannel.middle.cases.queries import CaseLine, finding
+from midchannel.middle.cases.queries.finding import Reason
+from midchannel.platform.accounts.queries import Viewer
 from midchannel.web.cases import wording
 from midchannel.web.cases.records import ListRow, Step
 from midchannel.web.components import records
@@ -22,7 +25,18 @@ VIEWS: dict[str, tuple[str | Promise, str]] = {
 }
 
 
-def row_of(line: CaseLine) -> ListRow:
+def rows_of(viewer: Viewer, found: Sequence[CaseLine], text: str) -> list[ListRow]:
+    """Cases as rows; of those that words of a text found, why."""
+    reasons = why_found(viewer, found, text)
+    return [row_of(each, reasons.get(each.id)) for each in found]
+
+
+def why_found(viewer: Viewer, found: Sequence[CaseLine], text: str) -> dict[int, Reason]:
+    """Why words of a text found some cases, where their titles and customers do not show it."""
+    return finding.why_found(viewer, {each.id: f"{each.title} {each.customer_name}" for each in found}, text)
+
+
+def row_of(line: CaseLine, reason: Reason | None = None) -> ListRow:
     """A case as a row."""
     workers = {
         each.assignee_id: each.assignee_name
@@ -46,6 +60,7 @@ def row_of(line: CaseLine) -> ListRow:
         changed_at=line.ended_at or line.changed_at,
         steps=steps_of(line.milestones),
         progress=progress_of(line.milestones),
+        reason=reason,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from midchannel.middle.cases.queries.finding import Reason
 from midchannel.web.cases.wording import Way
 from midchannel.web.components import records
 
@@ -18,7 +19,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRow:
-    """A case in the list."""
+    """A case in the list. `reason` is why words found it."""
 
     id: int
     href: str
@@ -36,6 +37,7 @@ class ListRow:
     changed_at: datetime
     steps: tuple[Step, ...]
     progress: str
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

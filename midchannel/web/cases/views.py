@@ -41,7 +41,7 @@ def cases_list(request: SignedInRequest) -> HttpResponse:
         cursor, found = None, overview.list_page(viewer, view=view)
     carried = {"view": view} | {key: value for key, value in narrow.items() if value}
     context: dict[str, Any] = {
-        "rows": [lines.row_of(each) for each in found.items],
+        "rows": lines.rows_of(viewer, found.items, narrow["q"]),
         "more": f"{reverse('cases')}?{urlencode(carried | {'cursor': found.next_cursor})}" if found.next_cursor else "",
         "here": f"{reverse('cases')}?{urlencode(carried)}",
         "tabs": lines.views_of(view, counts, narrow),

@@ -17,6 +17,7 @@ from midchannel.middle.conversations.queries import searching
 from midchannel.middle.conversations.queries.searching import Hit, Hits
 from midchannel.middle.customers import queries as customers
 from midchannel.platform.accounts.queries import Viewer
+from midchannel.web.cases import lines
 from midchannel.web.components import records
 from midchannel.web.components.words import NETWORK_ICONS
 from midchannel.web.customers import showing
@@ -84,10 +85,12 @@ def search(request: SignedInRequest) -> HttpResponse:
     if cursor and request.headers.get("HX-Request"):
         return render(request, "search/_lines.html", context)
     found = customers.find_customers(viewer, text, limit=PEOPLE)
+    cases = _cases(viewer, text, CASES)
+    reasons = lines.why_found(viewer, cases, text)
     context |= {
         "people": [showing.row(item) for item in found.items],
         "has_more_people": found.next_cursor is not None,
-        "cases": _cases(viewer, text, CASES),
+        "cases": [(each, reasons.get(each.id)) for each in cases],
         "empty": _empty(text),
     }
     return render(request, "search/search.html", context)

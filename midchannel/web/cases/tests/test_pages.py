@@ -55,6 +55,19 @@ def test_the_list_is_narrowed_by_plan_words_and_clock(company: Company, now: dat
     assert not client.get("/cases/?view=ended").content.decode().count("case-row-title")
 
 
+def test_a_case_that_words_found_says_why_where_its_title_does_not(company: Company, now: datetime) -> None:
+    open_case(company, now)
+    client = client_of(company.agent)
+
+    def shown(path: str) -> str:
+        return " ".join(re.sub(r"<(?!/?mark)[^>]*>", "", unescape(client.get(path).content.decode())).split())
+
+    assert "Task: Find the <mark>order</mark> it is about" in shown("/cases/?view=open&q=order+parcel")
+    assert "Said: <mark>Where</mark> is my parcel?" in shown("/cases/?view=open&q=where+is")
+    assert "Said: <mark>Where</mark> is my parcel?" in shown("/search/?q=where+is")
+    assert not re.search("Task:|Said:", shown("/cases/?view=open&q=ana"))
+
+
 def test_what_was_said_finds_a_case_only_for_who_may_read_it(company: Company, now: datetime) -> None:
     case_id = open_case(company, now)
     swarms.start(companies.viewer_of(company.agent), case_id, [company.outsider.pk], now=now)
