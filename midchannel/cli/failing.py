@@ -22,7 +22,13 @@ def explained() -> Iterator[None]:
     """Turn the errors a person can do something about into a sentence."""
     try:
         yield
-    except (archive.ArchiveError, embedded.ServerError, place.InUseError, MidchannelError) as error:
+    except (
+        archive.ArchiveError,
+        embedded.ServerError,
+        place.InUseError,
+        place.NothingHereError,
+        MidchannelError,
+    ) as error:
         fail(str(error))
     except typer.Exit:
         raise

@@ -20,6 +20,13 @@ class InUseError(Exception):
         super().__init__(f"{data}: {self.__doc__}")
 
 
+class NothingHereError(Exception):
+    """Midchannel has never run there, and nothing was made. Name its data folder by --data, or begin with `midchannel run`."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(f"{data}: {self.__doc__}")
+
+
 def use(data: Path | None = None) -> Path:
     """Settle the data folder for this process and its children: `--data`, else `MIDCHANNEL_DATA`, else `./data`."""
     chosen = (data or Path(os.environ.get(DATA) or "data")).absolute()
@@ -88,7 +95,12 @@ def database(data: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def program(data: Path) -> Iterator[None]:
-    """Django set up on a database that answers and has this program's schema: what most commands work in."""
+    """Django set up on a database that answers and has this program's schema: what most commands work in.
+
+    Raises NothingHereError, so that a mistyped folder is not taken for a new installation.
+    """
+    if is_embedded() and not server(data).is_initialised():
+        raise NothingHereError(data)
     with database(data):
         import django
 

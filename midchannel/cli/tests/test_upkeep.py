@@ -143,3 +143,12 @@ def test_channel_add_prints_the_id_and_the_token_once(installed: Path) -> None:
     assert again.returncode == 1
     assert again.stdout == ""
     assert "There is no network 'pigeon'" in unknown.stderr
+
+
+def test_a_mistyped_folder_is_not_taken_for_a_new_installation(tmp_path: Path) -> None:
+    nowhere = tmp_path / "typo"
+    done = running.command("channel", "add", "collector", "--name", "Website", "--data", str(nowhere))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{nowhere}: Midchannel has never run there, and nothing was made.")
+    assert "--data" in done.stderr
+    assert not nowhere.exists()
