@@ -7,9 +7,10 @@ read, with its hash, and the manifest beside the models has them.
 import csv
 import hashlib
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from training.language import romanise
@@ -211,13 +212,23 @@ def basic_emotion(source: Source, split: str = "train") -> list[Example]:
     return out
 
 
+SEARCHED = re.compile(r"\b(?:bitch\w*|hoes?|pussy|nigg\w*|trash)\b", re.IGNORECASE)
+"""By these words most of Davidson's offensive tweets were found: what they teach beside the words is little."""
+
+
 def toxicity(source: Source) -> list[Example]:
-    """offensive 0, hate 1; neither: none. Without the rows that are held out to measure with."""
-    out = [each for each, _ in judged(source) if not is_held_out(each.text)]
-    angry = EMOTIONS.index("anger")
-    calm = emotion(source)
-    out += [Example(each.text, ()) for each in calm if angry not in each.labels and len(each.text) > 20][:12_000]
-    return out
+    """offensive 0, hate 1; neither: none. Without the rows that are held out to measure with.
+
+    Reddit's angry and disgusted comments are a little offensive, whether they hate is not known; its others are a little not.
+    """
+    out = []
+    for each, name in judged(source):
+        if not is_held_out(each.text):
+            was_searched = name == "davidson" and each.labels and SEARCHED.search(each.text)
+            out.append(replace(each, weight=0.2) if was_searched else each)
+    cross, talk = {EMOTIONS.index("anger"), EMOTIONS.index("disgust")}, emotion(source)
+    out += [Example(e.text, (), 0.3) for e in talk if not cross & set(e.labels) and len(e.text) > 20][:12_000]
+    return out + [Example(e.text, (0, -2), 0.2) for e in talk if cross & set(e.labels)]
 
 
 def judged(source: Source) -> Iterator[tuple[Example, str]]:

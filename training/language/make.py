@@ -164,19 +164,21 @@ def with_intents(source: data.Source, before: bank.Bank) -> bank.Bank:
             before.dense[:, heard] / fit.DENSE_WEIGHT,
         ]
     ).astype(np.float32)
-    weights, bias, head = intent_head.fitted(source, dict(before.lexicon), others, first=last)
+    found = intent_head.fitted(source, dict(before.lexicon), others, first=last)
+    weights = found.weights
     first, second = 2**fit.WORD_BITS, 2**fit.WORD_BITS + 2**fit.RUN_BITS
     word, word_scale = fit.eight_bits(weights[:first])
     run, run_scale = fit.eight_bits(weights[first:second])
     return bank.Bank(
-        msgspec.structs.replace(before.shape, heads=(*heads, head)),
+        msgspec.structs.replace(before.shape, heads=(*heads, found.head)),
         np.hstack([before.words[:, :last].astype(np.float32), word]),
         np.hstack([before.runs[:, :last].astype(np.float32), run]),
         np.concatenate([before.word_scale[:last], word_scale]),
         np.concatenate([before.run_scale[:last], run_scale]),
         np.hstack([before.dense[:, :last], weights[second:] * fit.DENSE_WEIGHT]),
-        np.concatenate([before.bias[:last], bias]),
+        np.concatenate([before.bias[:last], found.bias]),
         before.lexicon,
+        found.between,
     )
 
 

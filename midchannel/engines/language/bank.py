@@ -3,6 +3,7 @@
 A bank has one table for words and their pairs, one for runs of characters, and a small exact one for the lexicon's features; all heads
 are columns of the same tables, so every text is looked up once for all of them. A head is "one" (its labels exclude each other:
 softmax) or "many" (each stands alone: sigmoid). `stretch` and `shift` make its probabilities true (Platt 1999), fitted on held-out texts.
+The labels of the last head may also be weighed against each other (`Between`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,6 +69,22 @@ class Shape(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
+class Between:
+    """A layer between the raw scores of a head's labels and those that count: what sounds like a complaint and like praise may be neither.
+
+    `into` (labels + 1, width) and `out` (width + 1, labels); the last row of each is its bias.
+    """
+
+    into: Floats
+    out: Floats
+
+    def weighed(self, scores: Floats) -> Floats:
+        """Raw scores (texts, labels) to those that count."""
+        inner = np.maximum(scores @ self.into[:-1] + self.into[-1], 0)
+        return np.asarray(inner @ self.out[:-1] + self.out[-1], np.float32)
+
+
+@dataclass(frozen=True)
 class Bank:
     """The tables, ready to score. `word_scale` and `run_scale` give back what eight bits took, a number a column.
 
@@ -82,6 +99,7 @@ class Bank:
     dense: Floats
     bias: Floats
     lexicon: Mapping[str, float]
+    between: Between | None = None
 
     @cached_property
     def feelings(self) -> feeling.Lexicon:
@@ -106,6 +124,9 @@ class Bank:
             scores += looked_up(self.runs, found) * self.run_scale
         if self.lexicon:
             scores += feeling.features_of(batch, self.feelings) @ self.dense
+        if self.between is not None:
+            own = shape.heads[-1].columns
+            scores[:, own] = self.between.weighed(scores[:, own])
         return scores
 
     def probabilities(self, scores: Floats) -> dict[str, Floats]:
@@ -166,6 +187,7 @@ def _sum_of_many(table: NDArray[np.int8] | Floats, found: Features, counts: Ints
 
 def save(bank: Bank, path: Path) -> None:
     """Write a bank as one compressed file."""
+    between = {} if bank.between is None else {"into": bank.between.into, "out": bank.between.out}
     np.savez_compressed(
         path,
         shape=np.frombuffer(msgspec.json.encode(bank.shape), np.uint8),
@@ -176,6 +198,7 @@ def save(bank: Bank, path: Path) -> None:
         dense=bank.dense,
         bias=bank.bias,
         lexicon=np.frombuffer(msgspec.json.encode(dict(bank.lexicon)), np.uint8),
+        **between,
     )
 
 
@@ -194,6 +217,7 @@ def load(path: Path) -> Bank:
                 kept["dense"],
                 kept["bias"],
                 words,
+                Between(kept["into"], kept["out"]) if "into" in kept else None,
             )
         except (KeyError, msgspec.DecodeError) as error:
             raise ValueError(f"{path.name} is no bank of heads: {error}") from error
