@@ -62,7 +62,7 @@ def measure(count: int, server: embedded.Server) -> dict[str, Any]:
     from midchannel.outside.silos.readers import files
     from midchannel.platform import clock
     from midchannel.platform.audit.actions import Actor
-    from midchannel.usecases import import_history, open_silo, run_silo
+    from midchannel.usecases import open_silo, run_silo, undo_import
 
     by, path = Actor("bench"), files.folder() / "people.csv"
     write(path, count)
@@ -93,8 +93,8 @@ def measure(count: int, server: embedded.Server) -> dict[str, Any]:
     timed("unchanged", read)
     write(path, count, changed=0.01)
     timed("one_percent_changed", read)
-    timed("undo_changes", lambda: import_history.undo(runs[2], tick=clock.now, by=by))
-    timed("undo_all", lambda: import_history.undo(runs[0], tick=clock.now, by=by))
+    timed("undo_changes", lambda: undo_import.undo(runs[2], tick=clock.now, by=by))
+    timed("undo_all", lambda: undo_import.undo(runs[0], tick=clock.now, by=by))
     told["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     return told
 

@@ -11,12 +11,13 @@ from midchannel.api.access import viewer_of
 from midchannel.api.identity import MOST, READ, WRITE
 from midchannel.api.operations import answers
 from midchannel.api.shapes import AnyId, Asked, Id, Listed, Out, PageOut, cut
-from midchannel.middle.customers.actions import differing as actions
 from midchannel.middle.customers.queries import differing
 from midchannel.middle.customers.queries.differing import DifferenceItemRow, RecordName
 from midchannel.platform import clock
+from midchannel.usecases import settle_difference
 
 router = Router(tags=["Who is who"])
+What = Literal["apply", "decline", "undo"]
 
 
 class DifferenceOut(Out):
@@ -83,10 +84,22 @@ class OneDifference(Asked):
     difference_id: AnyId
 
 
-class OneChange(OneDifference):
+class OneDifferenceToSettle(OneDifference):
+    """Which difference, and what becomes of it."""
+
+    what: What
+
+
+class OneChangeToSettle(OneDifferenceToSettle):
     """Which change of it."""
 
     item_id: AnyId
+
+
+class LeftOut(Out):
+    """How many changes are left to do."""
+
+    left: int
 
 
 class WhichChanges(Listed):
@@ -125,39 +138,30 @@ def list_changes(request: HttpRequest, path: Path[OneDifference], asked: Query[W
 
 
 @router.post(
-    "/differences/{difference_id}/items/{item_id}/apply",
+    "/differences/{difference_id}/items/{item_id}/{what}",
     auth=WRITE,
     response=answers(None, 404, 409, status=204),
-    summary="Do a change",
+    summary="Settle a change",
 )
-def apply(request: HttpRequest, path: Path[OneChange]) -> HttpResponse:
-    """It can be undone. 409 when it is settled, or its customers have changed since."""
-    actions.apply_item(viewer_of(request), path.difference_id, path.item_id, now=clock.now())
+def settle_change(request: HttpRequest, path: Path[OneChangeToSettle]) -> HttpResponse:
+    """Do it (apply), leave everybody as they are (decline), or take it back (undo): then its customers are as they were, with what arrived
+    meanwhile on the right side. 409 when it is settled, or its customers have changed since."""
+    settle_difference.settle_item(viewer_of(request), path.difference_id, path.item_id, path.what, now=clock.now())
     return HttpResponse(status=204)
 
 
 @router.post(
-    "/differences/{difference_id}/items/{item_id}/decline",
+    "/differences/{difference_id}/{what}",
     auth=WRITE,
-    response=answers(None, 404, 409, status=204),
-    summary="Leave a change undone",
+    response=answers(LeftOut, 404),
+    summary="Settle a difference",
 )
-def decline(request: HttpRequest, path: Path[OneChange]) -> HttpResponse:
-    """Everybody stays as they are."""
-    actions.decline_item(viewer_of(request), path.difference_id, path.item_id, now=clock.now())
-    return HttpResponse(status=204)
+def settle(request: HttpRequest, path: Path[OneDifferenceToSettle]) -> LeftOut:
+    """Every change of it that is proposed, or with undo every one that was done, for a while: ask again until none is `left`.
 
-
-@router.post(
-    "/differences/{difference_id}/items/{item_id}/undo",
-    auth=WRITE,
-    response=answers(None, 404, 409, status=204),
-    summary="Take a change back",
-)
-def undo(request: HttpRequest, path: Path[OneChange]) -> HttpResponse:
-    """Its customers are as they were, with what arrived meanwhile on the right side."""
-    actions.undo_item(viewer_of(request), path.difference_id, path.item_id, now=clock.now())
-    return HttpResponse(status=204)
+    What changed meanwhile is left as it is."""
+    left = settle_difference.go_on(viewer_of(request), path.difference_id, path.what, now=clock.now())
+    return LeftOut(left=left)
 
 
 def _change(found: DifferenceItemRow) -> RegroupingOut:

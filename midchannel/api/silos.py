@@ -19,6 +19,7 @@ from midchannel.usecases import open_silo, try_silo
 router = Router(tags=["Silos"])
 READ = Right("read:silos")
 WRITE = Right("write:silos")
+CHANGES = {"stop": open_silo.stop, "pause": open_silo.pause, "resume": open_silo.resume, "close": open_silo.close}
 
 
 class SiloOut(Out):
@@ -109,6 +110,12 @@ class OneSilo(Asked):
     silo_id: SmallId
 
 
+class OneSiloToChange(OneSilo):
+    """Which silo, and how it goes on."""
+
+    change: Literal["stop", "pause", "resume", "close"]
+
+
 class OneRun(Asked):
     """Which run of a silo."""
 
@@ -187,30 +194,31 @@ def read(request: HttpRequest, path: Path[OneSilo], body: ReadIn) -> HttpRespons
     return HttpResponse(status=204)
 
 
-@router.post("/silos/{silo_id}/stop", auth=WRITE, response=answers(None, 404, 409, status=204), summary="Stop a run")
-def stop(request: HttpRequest, path: Path[OneSilo]) -> HttpResponse:
-    """End the run under way. What it brought stays; the next one begins where this one did."""
+@router.post(
+    "/silos/{silo_id}/{change}",
+    auth=WRITE,
+    response=answers(None, 404, 409, status=204),
+    summary="Change how a silo goes on",
+)
+def change(request: HttpRequest, path: Path[OneSiloToChange]) -> HttpResponse:
+    """Stop: end the run under way; what it brought stays, and the next one begins where this one did. Pause: read nothing until it is
+    resumed; a run under way waits. Resume: read it again, as its schedule says. Close: read nothing ever again; what came stays."""
     viewer = viewer_of(request)
     queries.get_silo(viewer, path.silo_id)
-    open_silo.stop(viewer, path.silo_id, now=clock.now())
-    return HttpResponse(status=204)
-
-
-@router.post("/silos/{silo_id}/pause", auth=WRITE, response=answers(None, 404, 409, status=204), summary="Pause a silo")
-def pause(request: HttpRequest, path: Path[OneSilo]) -> HttpResponse:
-    """Read nothing until it is resumed; a run under way waits."""
-    viewer = viewer_of(request)
-    queries.get_silo(viewer, path.silo_id)
-    open_silo.pause(viewer, path.silo_id, now=clock.now())
+    CHANGES[path.change](viewer, path.silo_id, now=clock.now())
     return HttpResponse(status=204)
 
 
 @router.post(
-    "/silos/{silo_id}/resume", auth=WRITE, response=answers(None, 404, 409, status=204), summary="Resume a silo"
+    "/silo-runs/{run_id}/undo",
+    auth=WRITE,
+    response=answers(None, 404, 409, status=204),
+    summary="Take a run of a silo back",
 )
-def resume(request: HttpRequest, path: Path[OneSilo]) -> HttpResponse:
-    """Read it again, as its schedule says."""
+def undo(request: HttpRequest, path: Path[OneRun]) -> HttpResponse:
+    """What it brought goes, what it changed says again what it said; the run's state tells when that is done. Its silo pauses meanwhile,
+    and is read from where the run began once it is resumed. 409 while another run is under way."""
     viewer = viewer_of(request)
-    queries.get_silo(viewer, path.silo_id)
-    open_silo.resume(viewer, path.silo_id, now=clock.now())
+    queries.get_run(viewer, path.run_id)
+    open_silo.take_back(viewer, path.run_id, now=clock.now())
     return HttpResponse(status=204)

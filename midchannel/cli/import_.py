@@ -109,10 +109,10 @@ def _say_rows(rows: Iterable[tuple[int, str, str]]) -> None:
 
 def _undo(run_id: int) -> None:
     from midchannel.platform import clock
-    from midchannel.usecases import import_history
+    from midchannel.usecases import undo_import
 
     with progress.counting("Taking back") as told:
-        undone = import_history.undo(run_id, tick=clock.now, tell=told)
+        undone = undo_import.undo(run_id, tick=clock.now, tell=told)
     typer.echo(
         f"Import {run_id}: {undone:,} rows taken back." if undone else f"Import {run_id} was taken back already."
     )

@@ -23,6 +23,7 @@ from midchannel.usecases import (
     simulate,
     tend_cases,
     tend_signals,
+    undo_import,
     watch,
 )
 
@@ -60,5 +61,6 @@ def loops() -> list[Loop]:
         Loop("rights", lambda: rights.work(now=clock.now()), every_seconds=rights.EVERY_SECONDS),
         Loop("plan moves", lambda: plan_moves.work(now=clock.now()), every_seconds=30, wake_on=plan_moves.WAKE),
         Loop("silos", turns.work, every_seconds=run_silo.EVERY_SECONDS, wake_on="silos", on_stop=turns.stop),
+        Loop("take back", lambda: undo_import.work(tick=clock.now), every_seconds=undo_import.EVERY_SECONDS),
         Loop("simulate", lambda: simulate.live(now=clock.now()), every_seconds=simulate.EVERY_SECONDS),
     ]

@@ -19,24 +19,16 @@ from midchannel.outside.channels.actions import Received
 from midchannel.outside.channels.models import Channel
 from midchannel.outside.channels.port import FileReader, NetworkError
 from midchannel.outside.channels.vocabulary import encode
-from midchannel.outside.silos import actions as silos
-from midchannel.outside.silos import queries as silo_queries
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.errors import ConflictError, InvalidError, NotFoundError
 from midchannel.platform.imports import actions as imports
-from midchannel.platform.imports import queries as import_queries
 from midchannel.platform.imports import reading
 from midchannel.platform.imports.actions import Done
 from midchannel.platform.imports.models import RowOutcome, State
-from midchannel.platform.imports.queries import RowDetail, RunDetail
 from midchannel.platform.imports.reading import Record
 from midchannel.usecases import arrive
-from midchannel.usecases import take_back as taking_back
 
 BATCH = 1000
-TAKEN_BACK = (
-    "Run {run_id} was taken back. Resume it when its source is right: it is then read again from where that run began."
-)
 TERMINAL = Actor("terminal")
 Tick = Callable[[], datetime]
 Tell = Callable[[int, int], None]
@@ -261,46 +253,3 @@ def _told(row: Done, raw: bytes, seen: dict[str, set[int]], *, now: datetime) ->
         outcome = RowOutcome.DUPLICATE if envelope.content in known else RowOutcome.EDIT
     known.add(envelope.content)
     return outcome, Sample(row.number, outcome, who=envelope.address, what=envelope.text or envelope.subject)
-
-
-def undo(run_id: int, *, tick: Tick, by: Actor = TERMINAL, tell: Tell = lambda _done, _total: None) -> int:
-    """Take back exactly what a run brought; returns how many rows. Interrupted, the same call goes on.
-
-    What the run found there already stays; so does what people added (a conversation with our reply), and a deletion that it brought.
-    """
-    run_ = import_queries.get_run(run_id)
-    if run_.state == State.UNDONE:
-        return 0
-    if silo_queries.is_silo_run(run_id):
-        silos.rewind(run_.target_id, run_id, reason=TAKEN_BACK.format(run_id=run_id), by=by, now=tick())
-    imports.begin_undo(run_id, by=by, now=tick())
-    while arrive.apply_waiting(now=tick()):
-        pass
-    undone = 0
-    before: int | None = None
-    while rows := _undo_next(run_, before, now=tick()):
-        undone, before = undone + len(rows), rows[-1].number
-        tell(undone, run_.rows)
-    imports.finish_undo(run_id, now=tick())
-    return undone
-
-
-@transaction.atomic
-def _undo_next(run_: RunDetail, before: int | None, *, now: datetime) -> list[RowDetail]:
-    """Take back the last rows in front of row `before`; which those are is asked with the run held, since two may do so at once."""
-    imports.hold(run_.id)
-    rows = import_queries.list_to_undo(run_.id, before=before, limit=BATCH)
-    taking_back.take_back_rows(run_.target_id, rows, now=now)
-    _forget_read(run_.target_id, run_.id, rows)
-    imports.mark_undone(run_.id, [row.number for row in rows])
-    return rows
-
-
-def _forget_read(channel_id: int, run_id: int, rows: Sequence[RowDetail]) -> None:
-    """What a silo remembers of having read these rows."""
-    keys: dict[bool, list[str]] = {True: [], False: []}
-    for row in rows:
-        _kind, colon, key = row.item_key.partition(":")
-        if colon and row.outcome in {RowOutcome.ACCEPTED, RowOutcome.EDIT, RowOutcome.DUPLICATE}:
-            keys[row.outcome is RowOutcome.ACCEPTED].append(silos.hex_of(key))
-    silos.forget_rows(channel_id, run_id, brought=keys[True], changed=keys[False])

@@ -25,6 +25,7 @@ from midchannel.platform.audit import actions as audit
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.errors import InvalidError
 from midchannel.platform.imports import actions as imports
+from midchannel.usecases import undo_import
 
 TERMINAL = Actor("terminal")
 MAX_UPLOAD_BYTES = 2_000_000_000
@@ -123,6 +124,13 @@ def close(viewer: Viewer | None, silo_id: int, *, now: datetime) -> None:
     by = actor_of(viewer)
     stop(viewer, silo_id, now=now)
     channels.close(silo_id, by=by, now=now)
+
+
+def take_back(viewer: Viewer | None, run_id: int, *, now: datetime) -> None:
+    """Have exactly what a run brought taken back, by the worker. Raises SiloNotFoundError, SiloBusyError."""
+    by = actor_of(viewer)
+    silo_queries.get_run(viewer, run_id)
+    undo_import.ask(run_id, by=by, now=now)
 
 
 def try_again(viewer: Viewer | None, silo_id: int, *, now: datetime) -> list[str]:

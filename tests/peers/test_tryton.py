@@ -15,7 +15,7 @@ from midchannel.outside.silos import queries as silo_queries
 from midchannel.outside.silos.readers import get_reader
 from midchannel.platform import clock
 from midchannel.platform.audit.actions import Actor
-from midchannel.usecases import import_history, open_silo, run_silo
+from midchannel.usecases import open_silo, run_silo, undo_import
 from tests.peers.tryton import PASSWORD, Tryton, amount
 
 pytestmark = [pytest.mark.peer, pytest.mark.django_db]
@@ -98,7 +98,7 @@ def test_a_customer_of_the_erp_comes_changes_and_is_taken_back(erp: Tryton) -> N
     assert told is not None
     assert told["email"] == "bo.ek@work.test"
 
-    import_history.undo(second.id, tick=tick, by=BOSS)
+    undo_import.undo(second.id, tick=tick, by=BOSS)
 
     assert known(ana) == before
     assert known(cy) is None

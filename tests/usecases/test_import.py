@@ -14,7 +14,7 @@ from midchannel.outside.channels.tables import MappingError
 from midchannel.platform.imports import actions as import_actions
 from midchannel.platform.imports import queries as imports
 from midchannel.platform.imports.models import RowOutcome, Run
-from midchannel.usecases import arrive, import_history, open_channel
+from midchannel.usecases import arrive, import_history, open_channel, undo_import
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 # What remembers on purpose, and rows that wait for a loop which finds nothing any more.
@@ -238,8 +238,8 @@ def test_undo_takes_back_exactly_what_the_run_brought(shop: int, tmp_path: Path)
     run = bring(newer)
     assert counts(run) == (4, 2, 2, 1, 0)
 
-    assert import_history.undo(run.id, tick=Tick()) == 9
-    assert import_history.undo(run.id, tick=Tick()) == 0
+    assert undo_import.undo(run.id, tick=Tick()) == 9
+    assert undo_import.undo(run.id, tick=Tick()) == 0
 
     assert tables() == before
     assert sums(shop) == sums_before
@@ -251,7 +251,7 @@ def test_undo_takes_back_exactly_what_the_run_brought(shop: int, tmp_path: Path)
 def test_undo_goes_on_after_a_crash(shop: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = tables()
     run = bring(write(tmp_path / "history.jsonl", [note(n, actor=f"a{n % 7}") for n in range(60)]))
-    monkeypatch.setattr(import_history, "BATCH", 10)
+    monkeypatch.setattr(undo_import, "BATCH", 10)
 
     class CrashError(Exception):
         pass
@@ -261,9 +261,9 @@ def test_undo_goes_on_after_a_crash(shop: int, tmp_path: Path, monkeypatch: pyte
             raise CrashError
 
     with pytest.raises(CrashError):
-        import_history.undo(run.id, tick=Tick(), tell=crash)
+        undo_import.undo(run.id, tick=Tick(), tell=crash)
     assert sums(shop) == (30, 30, 0, 0, 0)
-    assert import_history.undo(run.id, tick=Tick()) == 30
+    assert undo_import.undo(run.id, tick=Tick()) == 30
 
     after = tables()
     after.pop("channel_count", None)
@@ -279,11 +279,11 @@ def test_two_who_take_a_run_back_at_once_take_it_back_once(
 
     def overtaken(run_id: int) -> Run:
         monkeypatch.setattr(import_actions, "hold", hold)
-        import_history.undo(run_id, tick=Tick())
+        undo_import.undo(run_id, tick=Tick())
         return hold(run_id)
 
     monkeypatch.setattr(import_actions, "hold", overtaken)
-    import_history.undo(run.id, tick=Tick())
+    undo_import.undo(run.id, tick=Tick())
 
     assert sums(shop) == (0, 0, 0, 0, 0)
 
@@ -296,7 +296,7 @@ def test_a_run_that_is_taken_back_brings_nothing_more(
     path = write(tmp_path / "history.jsonl", [note(1), note(2), note(3)])
 
     def take_back(done: int, _total: int) -> None:
-        import_history.undo(imports.list_runs()[0].id, tick=Tick())
+        undo_import.undo(imports.list_runs()[0].id, tick=Tick())
 
     with pytest.raises(import_history.BeingTakenBackError):
         import_history.run(import_history.prepare(path, channel="Shop"), tick=Tick(), tell=take_back)
@@ -313,7 +313,7 @@ def test_undo_leaves_what_came_another_way(shop: int, tmp_path: Path) -> None:
     arrive.apply_waiting(now=NOW + timedelta(hours=1))
     assert tables()["conversation"] == 1
 
-    import_history.undo(run.id, tick=Tick())
+    undo_import.undo(run.id, tick=Tick())
 
     kept = tables()
     assert (kept["conversation"], kept["message"], kept["activity"], kept["customer"], kept["handle"]) == (1,) * 5

@@ -12,7 +12,7 @@ from midchannel.outside.silos import actions as silos
 from midchannel.outside.silos import queries as silo_queries
 from midchannel.outside.silos.errors import BadMappingError, SiloBusyError
 from midchannel.outside.silos.mapping import Mapping
-from midchannel.usecases import import_history, run_silo, try_silo
+from midchannel.usecases import run_silo, try_silo, undo_import
 from tests.usecases.reading import (
     BOSS,
     NOW,
@@ -117,7 +117,7 @@ def test_taking_a_run_back_leaves_everything_as_it_was_before(opened: Opened, fo
     run = bring(silo_id)
     assert told(run) == {"changed": 1, "unchanged": 1, "new": 1}
 
-    undone = import_history.undo(run.id, tick=tick, by=BOSS)
+    undone = undo_import.undo(run.id, tick=tick, by=BOSS)
 
     assert undone == 2
     assert (tables(), records()) == before
@@ -130,7 +130,7 @@ def test_what_was_taken_back_comes_again_when_it_is_resumed(opened: Opened, fold
     bring(silo_id)
     put(folder, "people.csv", PEOPLE.replace("Porto", "Lisbon"))
     run = bring(silo_id)
-    import_history.undo(run.id, tick=tick, by=BOSS)
+    undo_import.undo(run.id, tick=tick, by=BOSS)
     channels.resume(silo_id, by=BOSS, now=tick())
 
     assert told(bring(silo_id)) == {"changed": 1, "unchanged": 1}
@@ -142,7 +142,7 @@ def test_taking_back_the_first_run_leaves_nobody(opened: Opened) -> None:
     silo_id = opened("contacts.csv", "id,first_name,last_name,company_id\np1,Ana,Lima,o7\n", kind="contacts")
     run = bring(silo_id)
 
-    import_history.undo(run.id, tick=tick, by=BOSS)
+    undo_import.undo(run.id, tick=tick, by=BOSS)
 
     assert records() == {}
     assert set(tables()) - set(before) == {"channel", "channel_count", "silo"}
@@ -156,7 +156,7 @@ def test_an_older_run_can_be_taken_back_after_a_newer_one(opened: Opened, folder
     put(folder, "people.csv", PEOPLE.replace("Porto", "Faro"))
     bring(silo_id)
 
-    import_history.undo(middle.id, tick=tick, by=BOSS)
+    undo_import.undo(middle.id, tick=tick, by=BOSS)
 
     assert records()["17"]["attributes"]["city"] == "Faro"
     assert [version["city"] for version in records()["17"]["versions"]] == ["Porto"]
@@ -238,7 +238,7 @@ def test_a_run_can_be_stopped_and_taken_back_half_way(opened: Opened, monkeypatc
     silo_id = opened(content="id,name\n" + "".join(f"{n},Person {n}\n" for n in range(25)))
     run_id = run_silo.run(silo_id, tick=tick, by=BOSS, should_stop=lambda: True)
 
-    import_history.undo(run_id, tick=tick, by=BOSS)
+    undo_import.undo(run_id, tick=tick, by=BOSS)
 
     assert records() == {}
     silo = silo_queries.get_silo(None, silo_id)
@@ -249,7 +249,7 @@ def test_a_run_taken_back_behind_its_last_row_comes_again_when_it_is_resumed(ope
     silo_id = opened("a.csv", PEOPLE)
 
     def take_it_back(_done: int, _total: int) -> None:
-        import_history.undo(silo_queries.list_runs(None, silo_id)[0].id, tick=tick, by=BOSS)
+        undo_import.undo(silo_queries.list_runs(None, silo_id)[0].id, tick=tick, by=BOSS)
 
     run_silo.run(silo_id, tick=tick, by=BOSS, tell=take_it_back)
     assert records() == {}
@@ -356,7 +356,7 @@ def test_without_times_of_change_what_was_said_last_holds_when_something_else_is
         put(folder, "people.csv", f"id,city\n1,{city}\n")
         last = bring(silo_id)
 
-    import_history.undo(last.id, tick=tick, by=BOSS)
+    undo_import.undo(last.id, tick=tick, by=BOSS)
 
     assert records()["1"]["attributes"] == {"city": "Porto"}
     assert [version["city"] for version in records()["1"]["versions"]] == ["Ghent"]

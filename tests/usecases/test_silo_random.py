@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from midchannel.outside.channels import actions as channels
 from midchannel.outside.silos import actions as silos
 from midchannel.outside.silos.mapping import Mapping
-from midchannel.usecases import import_history
+from midchannel.usecases import undo_import
 from tests.usecases.reading import BOSS, bring, check_sums, put, records, tick
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def _play(folder: Path, steps: list[Any]) -> None:
     for number, step in enumerate(steps):
         if step == "undo" and history:
             run_id, model = history.pop()
-            import_history.undo(run_id, tick=tick, by=BOSS)
+            undo_import.undo(run_id, tick=tick, by=BOSS)
             channels.resume(silo_id, by=BOSS, now=tick())
         elif step != "undo":
             before = {key: dict(said) for key, said in model.items()}
@@ -70,7 +70,7 @@ def _play(folder: Path, steps: list[Any]) -> None:
             assert {key: record["attributes"] for key, record in records().items()} == model
         check_sums(silo_id)
     for run_id, before in reversed(history):
-        import_history.undo(run_id, tick=tick, by=BOSS)
+        undo_import.undo(run_id, tick=tick, by=BOSS)
         channels.resume(silo_id, by=BOSS, now=tick())
         assert {key: record["attributes"] for key, record in records().items()} == before
     assert records() == {}

@@ -105,6 +105,22 @@ def propose(company: Company) -> int:
     return differing.keep_difference([change], engine="duckdb", version="test", records=2, now=NOW)
 
 
+def test_a_whole_difference_is_done_and_taken_back(company: Company) -> None:
+    difference = propose(company)
+    asks = machine(company.lead)
+
+    done = asks.post(f"differences/{difference}/apply")
+    applied = asks.get(f"differences/{difference}")
+    undone = asks.post(f"differences/{difference}/undo")
+
+    assert (done, undone) == ({"left": 0}, {"left": 0})
+    assert (applied["state"], applied["open"]) == ("applied", 0)
+    assert asks.get(f"differences/{difference}")["state"] == "undone"
+    other = machine(company.agent)
+    other.post(f"differences/{difference}/decline")
+    assert other.status == 404
+
+
 def test_a_change_is_done_and_taken_back(company: Company) -> None:
     asks, difference = machine(company.lead), propose(company)
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from midchannel.outside.silos import actions as silos
 from midchannel.outside.silos.mapping import Mapping
-from midchannel.usecases import run_silo
+from midchannel.usecases import run_silo, undo_import
 from tests import company as companies
 from tests.api.conftest import Machine, token_of
 from tests.company import Company
@@ -71,6 +71,24 @@ def test_a_silo_is_paused_and_resumed(company: Company, silo: int) -> None:
     assert asks.get(f"silos/{silo}")["health"] == "ok"
 
 
+def test_a_run_is_taken_back_and_a_silo_closed(company: Company, silo: int) -> None:
+    asks = Machine(Client(), token_of(company.lead))
+    run_id = run_silo.run(silo, tick=tick, by=BOSS)
+
+    asks.post(f"silo-runs/{run_id}/undo")
+    asked, under_way = asks.status, asks.get(f"silo-runs/{run_id}")["state"]
+    while undo_import.work(tick=tick):
+        pass
+    asks.post(f"silos/{silo}/close")
+
+    assert (asked, under_way, asks.get(f"silo-runs/{run_id}")["state"]) == (204, "undoing", "undone")
+    found = asks.get(f"silos/{silo}")
+    assert (found["records"], found["health"]) == (0, "closed")
+    asks.post(f"silos/{silo}/close")
+    asks.post(f"silos/{silo}/read", {})
+    assert asks.status == 409
+
+
 def test_silos_are_for_administrators_and_other_channels_are_none(company: Company, silo: int) -> None:
     asks = Machine(Client(), token_of(company.agent))
 
@@ -78,7 +96,10 @@ def test_silos_are_for_administrators_and_other_channels_are_none(company: Compa
     for path in ("", "/runs"):
         asks.get(f"silos/{silo}{path}")
         assert asks.status == 404, path
-    for change in ("read", "stop", "pause", "resume"):
+    run_id = run_silo.run(silo, tick=tick, by=BOSS)
+    asks.post(f"silo-runs/{run_id}/undo")
+    assert asks.status == 404
+    for change in ("read", "stop", "pause", "resume", "close"):
         asks.post(f"silos/{silo}/{change}", {} if change == "read" else None)
         assert asks.status == 404, change
     boss = Machine(Client(), token_of(company.lead))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from midchannel.platform.database.bulk import fetch
 from midchannel.platform.errors import NotFoundError
-from midchannel.platform.imports.models import RowOutcome, Run
+from midchannel.platform.imports.models import RowOutcome, Run, State
 
 PAGE = 1000
 
@@ -57,6 +57,11 @@ def get_run(run_id: int) -> RunDetail:
 def list_runs(*, limit: int = 50) -> list[RunDetail]:
     """The newest runs first."""
     return [_detail(run) for run in Run.objects.order_by("-pk")[:limit]]
+
+
+def find_undoing() -> int | None:
+    """The run that has been taken back for longest and is not done yet."""
+    return Run.objects.filter(state=State.UNDOING).order_by("pk").values_list("pk", flat=True).first()
 
 
 def _detail(run: Run) -> RunDetail:

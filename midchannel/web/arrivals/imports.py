@@ -1,10 +1,8 @@
 """What was imported, row by row, and the way back; for administrators."""
 
-import threading
 from typing import Any
 
 from django.contrib import messages
-from django.db import connection
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from midchannel.platform import clock
-from midchannel.platform.audit.actions import Actor
 from midchannel.platform.imports import queries
 from midchannel.platform.imports.queries import RunDetail
-from midchannel.usecases import import_history
+from midchannel.usecases import undo_import
 from midchannel.web.arrivals.views import tabs
 from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
@@ -87,20 +84,7 @@ def one(request: SignedInRequest, run_id: int) -> HttpResponse:
 @require_POST
 @signed_in(role="administrator")
 def undo(request: SignedInRequest, run_id: int) -> HttpResponseBase:
-    """Take a run back. It goes on behind the page, and where it was interrupted, the same button goes on."""
-    queries.get_run(run_id)
-    start(run_id, request.viewer.actor)
+    """Have a run taken back: a worker does it, behind the page."""
+    undo_import.ask(run_id, by=request.viewer.actor, now=clock.now())
     messages.success(request, _("It is being taken back. What people added to it stays."))
     return redirect("arrivals_import", run_id)
-
-
-def start(run_id: int, by: Actor) -> None:
-    """Take it back in a thread of its own; every step is kept, so nothing is lost with the process."""
-    threading.Thread(target=_work, args=(run_id, by), daemon=True, name=f"undo import {run_id}").start()
-
-
-def _work(run_id: int, by: Actor) -> None:
-    try:
-        import_history.undo(run_id, tick=clock.now, by=by)
-    finally:
-        connection.close()

@@ -16,6 +16,7 @@ from midchannel.middle.customers.queries import differing
 from midchannel.middle.customers.queries.differing import DifferenceRow
 from midchannel.platform import clock
 from midchannel.platform.errors import ConflictError
+from midchannel.usecases import settle_difference
 from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.review import changed, settling
@@ -54,8 +55,12 @@ def settle(request: SignedInRequest, difference_id: int) -> HttpResponseBase:
     """All that is still open: done, or left as it is; or all that was done, taken back. By htmx a second's worth at a time."""
     what, now = request.POST.get("what") or request.GET.get("what", ""), clock.now()
     is_part = bool(request.headers.get("HX-Request"))
-    left = settling.go_on(
-        request.viewer, difference_id, what, now=now, seconds=settling.SECONDS if is_part else settling.ALL_OF_IT
+    left = settle_difference.go_on(
+        request.viewer,
+        difference_id,
+        what,
+        now=now,
+        seconds=settle_difference.SECONDS if is_part else settle_difference.ALL_OF_IT,
     )
     found = differing.get_difference(request.viewer, difference_id)
     told = settling.words_of(what, found.counts.get("applied", 0))
@@ -74,7 +79,7 @@ def settle_item(request: SignedInRequest, difference_id: int, item_id: int) -> H
     """One of them: done, left as it is, or taken back."""
     what, told = request.POST.get("what", ""), ""
     try:
-        settling.settle_item(request.viewer, difference_id, item_id, what, now=clock.now())
+        settle_difference.settle_item(request.viewer, difference_id, item_id, what, now=clock.now())
     except ConflictError as problem:
         told = problem.reason
     if not request.headers.get("HX-Request"):

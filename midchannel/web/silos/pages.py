@@ -15,10 +15,8 @@ from midchannel.outside.silos import queries
 from midchannel.outside.silos.errors import SourceError
 from midchannel.outside.silos.queries import SiloDetail, SiloRunDetail
 from midchannel.platform import clock
-from midchannel.platform.errors import InvalidError
 from midchannel.platform.imports import queries as imports
 from midchannel.usecases import open_silo, try_silo
-from midchannel.web.arrivals import imports as undoing
 from midchannel.web.components import records
 from midchannel.web.frame.access import SignedInRequest, signed_in
 from midchannel.web.silos import words
@@ -215,11 +213,7 @@ def _key(item_key: str) -> str:
 @require_POST
 @signed_in(role="administrator")
 def undo(request: SignedInRequest, run_id: int) -> HttpResponseBase:
-    """Take a run back. It goes on behind the page; where it was interrupted, the same button goes on."""
-    found = queries.get_run(request.viewer, run_id)
-    of = queries.get_silo(request.viewer, found.silo_id)
-    if of.run_id not in {None, run_id}:
-        raise InvalidError(_("Another run is under way. Stop it first, or wait until it is done."))
-    undoing.start(run_id, request.viewer.actor)
+    """Have a run taken back: a worker does it, behind the page."""
+    open_silo.take_back(request.viewer, run_id, now=clock.now())
     messages.success(request, _("It is being taken back. What people added to it stays."))
     return redirect("silo_run", run_id)

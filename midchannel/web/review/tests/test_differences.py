@@ -5,7 +5,7 @@ import pytest
 from midchannel.middle.customers import queries as customers
 from midchannel.middle.customers.actions import differing
 from midchannel.middle.customers.actions.differing import Change
-from midchannel.web.review import settling
+from midchannel.usecases import settle_difference
 from midchannel.web.review.tests.conftest import HTMX, NOW, browser, pair_of
 from tests import company as companies
 from tests.company import Company
@@ -86,7 +86,7 @@ def test_everything_is_done_at_once_and_taken_back(company: Company, proposed: i
 def test_a_long_one_goes_on_by_itself_and_shows_how_far_it_is(
     company: Company, proposed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settling, "go_on", lambda *_a, **_k: 7)
+    monkeypatch.setattr(settle_difference, "go_on", lambda *_a, **_k: 7)
 
     part = browser(company.lead).post(f"/review/differences/{proposed}/settle/", {"what": "apply"}, headers=HTMX)
 
