@@ -52,6 +52,22 @@ def place(name: str) -> Path:
     return Path(settings.DATA) / FOLDER / name
 
 
+def find_leftovers() -> dict[int, list[Path]]:
+    """Files that a crash left of requests which were withdrawn, or whose customer was erased, before they were gone on with."""
+    lying: dict[int, list[Path]] = {}
+    for path in place("").glob("access-*.zip*"):
+        number = path.name.split(".")[0].removeprefix("access-")
+        if number.isdecimal():
+            lying.setdefault(int(number), []).append(path)
+    states = [RequestState.WORKING, RequestState.READY]
+    wanted = (
+        set(RightsRequest.objects.filter(pk__in=lying, state__in=states).values_list("pk", flat=True))
+        if lying
+        else set()
+    )
+    return {number: paths for number, paths in lying.items() if number not in wanted}
+
+
 def _tell(request_id: int, done: int, total: int) -> None:
     if done % EVERY == 0 or done == total:
         RightsRequest.objects.filter(pk=request_id, state=RequestState.WORKING).update(

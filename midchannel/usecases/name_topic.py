@@ -17,6 +17,7 @@ def name_topic(viewer: Viewer, activity_ids: Sequence[int], name: str, *, now: d
     """Say of each of some posts that the viewer may see that it is about this, too. Returns of how many. Raises InvalidError."""
     if not name.strip():
         raise InvalidError(_("Give the topic a name."), "name")
+    signals.hold(activity_ids)  # before they are read: what another person says of one at this moment stays
     seen = queries.of(viewer, activity_ids)
     for activity_id, signal in sorted(seen.items()):
         signals.correct(viewer, activity_id, {"topics": [*signal.topics, name]}, now=now)

@@ -52,4 +52,8 @@ def _alone(request_id: int) -> Iterator[bool]:
 def _expire(*, now: datetime) -> bool:
     for name in requesting.expire_exports(now=now):
         (Path(settings.DATA) / disclose.FOLDER / name).unlink(missing_ok=True)
+    for request_id, paths in disclose.find_leftovers().items():
+        with _alone(request_id) as is_ours:
+            for path in paths if is_ours else ():
+                path.unlink(missing_ok=True)
     return False

@@ -19,12 +19,12 @@ from midchannel.middle.conversations.models import Conversation
 from midchannel.middle.customers import actions as customers
 from midchannel.middle.customers.models import SourceRecord
 from midchannel.outside.channels import actions as channels
-from midchannel.outside.channels.models import Handle
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.audit.models import Entry
 from midchannel.platform.files import actions as files
 from midchannel.usecases import arrive, case_plans, disclose, reply, rights
 from tests.desk import NOW, Desk, after, make_desk, say
+from tests.usecases.erasing import customer_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,10 +32,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def desk() -> Desk:
     return make_desk()
-
-
-def customer_of(address: str) -> int:
-    return SourceRecord.objects.get(handle_id=Handle.objects.get(address=address).pk).customer_id
 
 
 def work(now: datetime) -> None:
@@ -54,7 +50,8 @@ def disclosed(desk: Desk, customer_id: int, *, with_internal: bool = False) -> t
         return data, packed.read("index.html").decode(), packed.namelist()
 
 
-def test_everything_over_all_their_records_is_in_it(desk: Desk) -> None:
+def say_much(desk: Desk) -> tuple[int, str]:
+    """Cara says much, in two places, and we too; she sends a file, consents, and has a case. Returns who she is, and the file's hash."""
     kept = files.keep(b"a receipt", media_type="text/plain", now=NOW)
     document = {
         "type": "Create",
@@ -96,6 +93,11 @@ def test_everything_over_all_their_records_is_in_it(desk: Desk) -> None:
     case_plans.seed(desk.lea, now=NOW)
     seen: dict[str, Any] = {"plan": "late_delivery", "title": "Her <i>card</i>", "conversation_ids": (conversation.pk,)}
     cases.open_case(desk.ana, **seen, values={"late_days": 9, "public": False}, now=NOW)
+    return cara, kept.sha256
+
+
+def test_everything_over_all_their_records_is_in_it(desk: Desk) -> None:
+    cara, sha256 = say_much(desk)
 
     data, page, names = disclosed(desk, cara)
 
@@ -105,7 +107,7 @@ def test_everything_over_all_their_records_is_in_it(desk: Desk) -> None:
     assert {a["type"] for a in data["activities"]["orderedItems"]} == {"Create"}
     assert [m["by"] for c in data["conversations"] for m in c["messages"]] == ["you", "company", "you"]
     assert data["consents"][0]["proof"] == {"words": "yes please"}
-    assert f"files/{kept.sha256[:12]}-receipt.txt" in names
+    assert f"files/{sha256[:12]}-receipt.txt" in names
     assert [(each["plan"], each["known"]["late_days"]) for each in data["cases"]] == [("Late delivery", 9)]
     for words in (
         "It is on its way",

@@ -12,6 +12,7 @@ from midchannel.engines import language
 from midchannel.engines.language import letters, reading
 from midchannel.engines.language.features import Floats
 from midchannel.middle.signals import labels, rules
+from midchannel.middle.signals.actions import keeping
 from midchannel.middle.signals.errors import SignalNotFoundError
 from midchannel.middle.signals.events import SignalCorrected
 from midchannel.middle.signals.models import Correction, Topic
@@ -40,7 +41,7 @@ def correct(
 
     The same as is shown is worth saying, too: it confirms. Raises SignalNotFoundError, InvalidError.
     """
-    execute("SELECT 1 FROM signal WHERE id = %s FOR NO KEY UPDATE", [activity_id])
+    keeping.hold([activity_id])
     signal = signals.of(viewer, [activity_id]).get(activity_id)
     if signal is None:
         raise SignalNotFoundError

@@ -57,13 +57,16 @@ def hold_unchanged(read: Mapping[int, str]) -> set[int]:
 
     Until the caller's transaction ends, whoever does that waits, and then finds what is kept here.
     """
-    _hold(read)
+    hold(read)
     said = texts.list_read_texts(sorted(read))
     return {identifier for identifier, text in read.items() if identifier in said and said[identifier].text == text}
 
 
-def _hold(activity_ids: Iterable[int]) -> None:
-    """In order, so that two who hold some of the same never wait for each other in a ring; what nothing is known of yet is held itself."""
+def hold(activity_ids: Iterable[int]) -> None:
+    """Let nobody else say what some texts say until the caller's transaction ends.
+
+    In order, so that two who hold some of the same never wait for each other in a ring; what nothing is known of yet is held itself.
+    """
     wanted = array(sorted(activity_ids))
     held = fetch("SELECT id FROM signal WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", [wanted])
     fetch(
@@ -76,7 +79,7 @@ def keep_again(readings: Sequence[Read], *, calibration: int = 0, now: datetime)
     """Keep what some activities say now (an edit, another model). What people corrected stays. Returns how many rows say something else."""
     if not readings:
         return 0
-    _hold(each.id for each in readings)
+    hold(each.id for each in readings)
     execute("CREATE TEMP TABLE IF NOT EXISTS read_again (LIKE signal) ON COMMIT DELETE ROWS")
     execute("DELETE FROM read_again")
     copy_lines("read_again", COLUMNS, _lines(readings, calibration, now=now))

@@ -14,7 +14,7 @@ from midchannel.outside.channels.models import Activity
 from midchannel.platform.audit.models import Entry
 from midchannel.platform.errors import InvalidError
 from midchannel.platform.events.models import StoredEvent
-from midchannel.usecases import reread, understand
+from midchannel.usecases import name_topic, reread, understand
 from tests.desk import NOW, Desk, make_desk, say
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,23 @@ def test_the_next_text_like_it_is_read_otherwise_and_others_are_not(desk: Desk) 
     used = Calibration.objects.get(is_used=True)
     assert found[like].reader_id != found[other].reader_id
     assert used.measured["sentiment"]["positive"]["corrections"] == 1
+
+
+def test_of_two_who_name_the_topic_of_a_post_at_once_both_are_heard(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activity_id = hear(desk, ODD)
+    hold = actions.hold
+
+    def waits(activity_ids: Sequence[int]) -> None:
+        monkeypatch.setattr(actions, "hold", hold)
+        actions.correct(desk.ben, activity_id, {"topics": ["Colours"]}, now=NOW)
+        hold(activity_ids)
+
+    monkeypatch.setattr(actions, "hold", waits)
+    name_topic.name_topic(desk.ana, [activity_id], "Parcels", now=NOW)
+
+    assert set(queries.of(desk.ana, [activity_id])[activity_id].topics) == {"Colours", "Parcels"}
 
 
 def test_a_topic_that_is_named_is_there_from_then_on(desk: Desk) -> None:
