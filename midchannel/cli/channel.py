@@ -43,6 +43,8 @@ def add(  # noqa: PLR0917 - the options of a command
     typer.echo(f"id: {opened.channel_id}")
     if opened.token:
         typer.echo(f"token: {opened.token}")
+    if kind == "email":
+        typer.echo("It hears nothing yet: give it its servers in Settings, Channels, where they are tried.", err=True)
     before = opened.baseline
     words = "none, nothing was counted before" if before.is_none else f"{before.contacts:,} contacts before it"
     typer.echo(f"baseline: {words}", err=True)

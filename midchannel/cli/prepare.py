@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     static.collect_when_stale()
     try:
-        answer = demo() if options.demo else {}
+        answer = demo() if options.demo else {"first": first_visit()}
     except MidchannelError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
@@ -68,6 +68,15 @@ def demo() -> dict[str, str]:
     with progress.saying("Setting up the demo company and four weeks of its history (once)"):
         people = demos.set_up(now=clock.now()).people
     return {"sign_ins": ", ".join(f"{email} / {password} ({role})" for email, password, _name, role in people)}
+
+
+def first_visit() -> str:
+    """What to say while nobody has an account; else nothing."""
+    from midchannel.platform.accounts import queries
+
+    if queries.has_people():
+        return ""
+    return "Nobody has an account yet: the first visitor makes the administrator's, so go there now."
 
 
 if __name__ == "__main__":

@@ -190,7 +190,8 @@ class Supervisor:
         if self._demo:
             say(f"The logs are in {self._data / 'log'}. Ctrl-C stops everything; the data stay in {self._data}.")
         sign_ins = f" Sign in as {prepared['sign_ins']}." if prepared.get("sign_ins") else ""
-        say(f"Midchannel runs at {address}{sign_ins}")
+        first = f" {prepared['first']}" if prepared.get("first") else ""
+        say(f"Midchannel runs at {address}{sign_ins}{first}")
 
     def _watch(self) -> int:
         while not self._asked_to_stop:

@@ -26,7 +26,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Running]:
 
 
 def test_it_answers_at_the_address_it_prints(run: running.Running) -> None:
-    assert f"Midchannel runs at http://localhost:{run.port}/" in run.output()
+    assert f"Midchannel runs at http://localhost:{run.port}/ Nobody has an account yet" in run.output()
     assert run.is_healthy()
 
 

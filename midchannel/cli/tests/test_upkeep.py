@@ -145,6 +145,12 @@ def test_channel_add_prints_the_id_and_the_token_once(installed: Path) -> None:
     assert "There is no network 'pigeon'" in unknown.stderr
 
 
+def test_a_mailbox_opened_on_the_terminal_says_what_is_missing(installed: Path) -> None:
+    done = running.command("channel", "add", "email", "--name", "Care", "--data", str(installed))
+    assert done.returncode == 0, done.stderr
+    assert "give it its servers in Settings, Channels" in done.stderr
+
+
 def test_a_mistyped_folder_is_not_taken_for_a_new_installation(tmp_path: Path) -> None:
     nowhere = tmp_path / "typo"
     done = running.command("channel", "add", "collector", "--name", "Website", "--data", str(nowhere))

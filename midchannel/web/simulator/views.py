@@ -24,7 +24,7 @@ def page(request: SignedInRequest) -> HttpResponse:
     try:
         channel_id = simulate.find_channel(request.viewer)
     except simulate.NoSimulatorError:
-        return render(request, "simulator/nothing.html", {"is_lead": request.viewer.is_lead})
+        return render(request, "simulator/nothing.html", {"is_administrator": request.viewer.is_administrator})
     return render(request, "simulator/simulator.html", _context(request, channel_id, request.GET.get("as", "")))
 
 

@@ -95,13 +95,19 @@ def test_only_leads_steer_and_only_administrators_remove(client: Client, company
 
 def test_without_a_simulator_the_page_says_how_to_get_one(client: Client, company: None) -> None:
     sign_in(client, "ada")
-    boss = User.objects.create(email="real@example.org", name="Real", mention="real", created_at=clock.now())
+    boss = User.objects.create(
+        email="real@example.org", name="Real", mention="real", role="administrator", created_at=clock.now()
+    )
+    agent = User.objects.create(email="other@example.org", name="Other", mention="other", created_at=clock.now())
 
     client.post("/simulator/remove/")
+    client.force_login(agent)
+    assert "An administrator can open one" in client.get("/simulator/").content.decode()
     client.force_login(boss)
     page = client.get("/simulator/").content.decode()
 
-    assert "channel add simulator" in page
+    assert 'href="/settings/channels/new/simulator/"' in page
+    assert client.get("/settings/channels/new/simulator/").status_code == 200
     with pytest.raises(simulate.NoSimulatorError):
         simulate.find_channel(Viewer(boss.pk, "Real", "administrator", ()))
 
