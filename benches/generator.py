@@ -33,63 +33,62 @@ def documents(count: int, *, seed: int = 1) -> Iterator[bytes]:
     """`count` documents of about 1.5 KB, in order of time."""
     rng = random.Random(seed)
     authors = max(count // 8, 50)
-    encode = msgspec.json.encode
     posts: list[str] = []
     for number in range(count):
         # A long tail: few write much, most write once or twice.
         author = int(authors * rng.random() ** 2.2)
-        host = f"https://social{author % 40}.example"
-        name = f"person{author}"
-        actor = f"{host}/users/{name}"
-        post = f"{host}/users/{name}/statuses/{115000000000000000 + number}"
+        post = f"https://social{author % 40}.example/users/person{author}/statuses/{115000000000000000 + number}"
         parent = posts[rng.randrange(max(0, number - 4000), number)] if posts and rng.random() < REPLY_SHARE else None
         posts.append(post)
-        at = (START + timedelta(seconds=number / 10)).strftime("%Y-%m-%dT%H:%M:%SZ")
         text = " ".join(rng.choices(WORDS, k=rng.randint(8, 24)))
-        yield encode(
-            {
-                "@context": CONTEXT,
-                "id": f"{post}/activity",
-                "type": "Create",
-                "actor": {
-                    "id": actor,
-                    "type": "Person",
-                    "name": name.title(),
-                    "preferredUsername": name,
-                    "url": f"{host}/@{name}",
-                },
-                "published": at,
-                "to": ["https://www.w3.org/ns/activitystreams#Public"],
-                "cc": [f"{actor}/followers", "https://midchannel.example/users/company"],
-                "object": {
-                    "id": post,
-                    "type": "Note",
-                    "summary": None,
-                    "inReplyTo": parent,
-                    "published": at,
-                    "url": f"{host}/@{name}/{number}",
-                    "attributedTo": actor,
-                    "to": ["https://www.w3.org/ns/activitystreams#Public"],
-                    "sensitive": False,
-                    "content": text,
-                    "mediaType": "text/plain",
-                    "tag": [
-                        {
-                            "type": "Mention",
-                            "href": "https://midchannel.example/users/company",
-                            "name": "@company@midchannel.example",
-                        }
-                    ],
-                    "replies": {"id": f"{post}/replies", "type": "Collection"},
-                },
-                "signature": {
-                    "type": "RsaSignature2017",
-                    "creator": f"{actor}#main-key",
-                    "created": at,
-                    "signatureValue": base64.b64encode(rng.randbytes(256)).decode(),
-                },
-            }
-        )
+        signature = base64.b64encode(rng.randbytes(256)).decode()
+        yield msgspec.json.encode(_document(number, author, post=post, parent=parent, text=text, signature=signature))
+
+
+def _document(
+    number: int, author: int, *, post: str, parent: str | None, text: str, signature: str
+) -> dict[str, object]:
+    """A post as a network in the words of ActivityPub sends it."""
+    host, name = f"https://social{author % 40}.example", f"person{author}"
+    actor = f"{host}/users/{name}"
+    at = (START + timedelta(seconds=number / 10)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    company = "https://midchannel.example/users/company"
+    return {
+        "@context": CONTEXT,
+        "id": f"{post}/activity",
+        "type": "Create",
+        "actor": {
+            "id": actor,
+            "type": "Person",
+            "name": name.title(),
+            "preferredUsername": name,
+            "url": f"{host}/@{name}",
+        },
+        "published": at,
+        "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        "cc": [f"{actor}/followers", company],
+        "object": {
+            "id": post,
+            "type": "Note",
+            "summary": None,
+            "inReplyTo": parent,
+            "published": at,
+            "url": f"{host}/@{name}/{number}",
+            "attributedTo": actor,
+            "to": ["https://www.w3.org/ns/activitystreams#Public"],
+            "sensitive": False,
+            "content": text,
+            "mediaType": "text/plain",
+            "tag": [{"type": "Mention", "href": company, "name": "@company@midchannel.example"}],
+            "replies": {"id": f"{post}/replies", "type": "Collection"},
+        },
+        "signature": {
+            "type": "RsaSignature2017",
+            "creator": f"{actor}#main-key",
+            "created": at,
+            "signatureValue": signature,
+        },
+    }
 
 
 def batches(count: int, size: int = 1000, *, seed: int = 1) -> list[list[bytes]]:

@@ -16,77 +16,59 @@ LEAD = r.Face(name="Jie Lin", key="jie")
 
 def rows(now: datetime) -> list[r.Row]:
     """A list of conversations."""
+    return [*_waiting(now), *_quiet(now)]
 
-    def row(number: int, name: str, line: str, minutes: float, network: str, **more: object) -> r.Row:
-        face = r.Face(name=name, key=name, network=network)
-        return r.Row(
-            id=str(number),
-            href=f"/design/inbox/?c={number}",
-            face=face,
-            name=name,
-            line=line,
-            at=now - timedelta(minutes=minutes),
-            **more,  # type: ignore[arg-type]
-        )
 
+def _row(now: datetime, number: int, name: str, line: str, *, minutes: float, network: str, **more: object) -> r.Row:
+    return r.Row(
+        id=str(number),
+        href=f"/design/inbox/?c={number}",
+        face=r.Face(name=name, key=name, network=network),
+        name=name,
+        line=line,
+        at=now - timedelta(minutes=minutes),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _waiting(now: datetime) -> list[r.Row]:
     late = r.Clock(name="First answer", due_at=now - timedelta(minutes=42))
     soon = r.Clock(name="First answer", due_at=now + timedelta(minutes=12))
     easy = r.Clock(name="Resolution", due_at=now + timedelta(hours=5, minutes=10))
+    charged = "my card was charged twice on Thursday, see https://shop.example/orders"
+    why = "Why can I not top up with Apple Pay since the update?"
+    declined = "The app declines my transfer to Iceland and then it charges the fee nevertheless, three times"
+    called = "Call, 3 min 20 s: asked why the card has not arrived"
+    mood: dict[str, object] = {"mood": "angry", "is_current": True, "looking": (LEAD,)}
     return [
-        row(
-            1,
-            "Ana Horvat",
-            "my card was charged twice on Thursday, see https://shop.example/orders",
-            64,
-            "email",
-            unread=2,
-            clock=late,
-            mood="angry",
-            is_current=True,
-            looking=(LEAD,),
-        ),
-        row(
-            2,
-            "@tomasz@mastodon.example",
-            "Why can I not top up with Apple Pay since the update?",
-            18,
-            "fediverse",
-            unread=1,
-            clock=soon,
-        ),
-        row(
-            3,
-            LONG,
-            "The app declines my transfer to Iceland and then it charges the fee nevertheless, three times",
-            95,
-            "simulator",
-            clock=easy,
+        _row(now, 1, "Ana Horvat", charged, minutes=64, network="email", unread=2, clock=late, **mood),
+        _row(now, 2, "@tomasz@mastodon.example", why, minutes=18, network="fediverse", unread=1, clock=soon),
+        _row(now, 3, LONG, declined, minutes=95, network="simulator", clock=easy, owner=AGENT),
+        _row(
+            now,
+            4,
+            "Priya Raman",
+            "Thank you, that worked!",
+            minutes=130,
+            network="webchat",
+            mood="happy",
+            is_ours=False,
             owner=AGENT,
         ),
-        row(4, "Priya Raman", "Thank you, that worked!", 130, "webchat", mood="happy", is_ours=False, owner=AGENT),
-        row(5, HOSTILE, HOSTILE, 300, "collector", unread=12),
-        row(
-            6, "+44 20 7946 0018", "Call, 3 min 20 s: asked why the card has not arrived", 420, "telephone", clock=easy
-        ),
-        row(7, "مريم الحسيني", "لم تصل بطاقتي بعد، متى تصل؟", 1500, "simulator", owner=LEAD),
-        row(
-            8,
-            "Kenji Watanabe",
-            "We have asked the card team and will come back tomorrow.",
-            2900,
-            "email",
-            is_ours=True,
-            state="Snoozed",
-        ),
-        row(9, "Luca Bianchi", "I would like to ask for a refund of the fee", 4400, "bluesky", has_draft=True),
-        row(
-            10,
-            "Olga Petrova",
-            "How do I change my PIN?",
-            9000,
-            "simulator",
-            clock=r.Clock(name="First answer", due_at=now, met=True),
-        ),
+        _row(now, 5, HOSTILE, HOSTILE, minutes=300, network="collector", unread=12),
+        _row(now, 6, "+44 20 7946 0018", called, minutes=420, network="telephone", clock=easy),
+    ]
+
+
+def _quiet(now: datetime) -> list[r.Row]:
+    met = r.Clock(name="First answer", due_at=now, met=True)
+    asked = "We have asked the card team and will come back tomorrow."
+    refund = "I would like to ask for a refund of the fee"
+    return [
+        _row(now, 7, "مريم الحسيني", "لم تصل بطاقتي بعد، متى تصل؟", minutes=1500, network="simulator", owner=LEAD),
+        _row(now, 8, "Kenji Watanabe", asked, minutes=2900, network="email", is_ours=True, state="Snoozed"),
+        _row(now, 9, "Luca Bianchi", refund, minutes=4400, network="bluesky", has_draft=True),
+        _row(now, 10, "Olga Petrova", "How do I change my PIN?", minutes=9000, network="simulator", clock=met),
     ]
 
 
