@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -187,7 +188,7 @@ def _sum_of_many(table: NDArray[np.int8] | Floats, found: Features, counts: Ints
 
 def save(bank: Bank, path: Path) -> None:
     """Write a bank as one compressed file."""
-    between = {} if bank.between is None else {"into": bank.between.into, "out": bank.between.out}
+    between: dict[str, Any] = {} if bank.between is None else {"into": bank.between.into, "out": bank.between.out}
     np.savez_compressed(
         path,
         shape=np.frombuffer(msgspec.json.encode(bank.shape), np.uint8),

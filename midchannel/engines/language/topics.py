@@ -1,9 +1,9 @@
 """A company's own topics: learned from texts that its people labelled, and read again in new ones.
 
 A topic that has fewer than LEAST texts is not learned; texts without a label teach what is about none of them. What is learned is a
-linear model over hashed words, pairs of words and runs of characters (tf-idf of unit length, with the root of how rare a feature is;
-multinomial logistic regression with a normal prior, by L-BFGS), eight bits a weight, only for features that stood in two texts or more.
-Probabilities are made true on texts that were held out.
+linear model over hashed words, pairs of words and runs of characters (tf-idf of unit length; multinomial logistic regression with a
+normal prior, by L-BFGS), eight bits a weight, only for features that stood in two texts or more. Probabilities are made true on texts
+that were held out.
 """
 
 import io
@@ -190,7 +190,7 @@ def _fitted(blocks: Sequence[csr_array], right: Ints, names: tuple[str, ...]) ->
         seen = np.bincount(block.indices, minlength=block.shape[1])
         rows = np.flatnonzero(seen >= 2)
         kept.append(rows)
-        rare.append(np.sqrt(np.log((1 + block.shape[0]) / (1 + seen[rows])) + 1))
+        rare.append(np.log((1 + block.shape[0]) / (1 + seen[rows])) + 1)
     rarity = np.concatenate(rare).astype(np.float16).astype(np.float32)
     given = _weighed(blocks, (kept[0], kept[1]), rarity)
     weights, bias = _logistic(given, right, len(names))
