@@ -19,7 +19,7 @@ def main() -> None:
         return
     from midchannel.cli import app
 
-    app.app()
+    app.app(prog_name="midchannel")
 
 
 def _django_commands() -> frozenset[str]:

@@ -51,7 +51,9 @@ def restore(
                 "The database of DATABASE_URL holds tables; nothing was changed. Restore into an empty database."
             )
         _restore(backup_file, folder)
-    typer.echo(f"Restored the backup of {manifest.created_at} into {folder}. Start it by `midchannel run`.")
+    typer.echo(
+        f"Restored the backup of {manifest.created_at} into {folder}. Start it by `midchannel run --data {folder}`."
+    )
 
 
 def _restore(backup_file: Path, folder: Path) -> None:

@@ -88,6 +88,17 @@ def test_restore_refuses_what_is_no_backup(tmp_path: Path) -> None:
     assert not (tmp_path / "fresh").exists()
 
 
+def test_restore_says_when_there_is_no_such_file(tmp_path: Path) -> None:
+    done = running.command("restore", str(tmp_path / "typo.tar"), "--data", str(tmp_path / "fresh"))
+
+    assert done.returncode == 1
+    assert done.stderr == f"{tmp_path / 'typo.tar'} cannot be read: No such file or directory.\n"
+
+
+def test_help_calls_the_command_by_its_name() -> None:
+    assert "Usage: midchannel backup" in running.command("backup", "--help").stdout
+
+
 def test_a_backup_does_not_overwrite(installed: Path, tmp_path: Path) -> None:
     archive = tmp_path / "kept.tar"
     archive.write_text("precious")

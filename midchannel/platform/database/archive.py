@@ -76,8 +76,11 @@ def read_manifest(archive: Path) -> Manifest:
                 raise KeyError("manifest.json")
             known = json.load(body)
         manifest = Manifest(**known)
-    except (OSError, tarfile.TarError, KeyError, ValueError, TypeError) as error:
-        message = f"{archive} is not a backup of Midchannel ({error})."
+    except (tarfile.TarError, KeyError, ValueError, TypeError) as error:
+        message = f"{archive} is not a backup of Midchannel. Give a file that `midchannel backup` wrote."
+        raise ArchiveError(message) from error
+    except OSError as error:
+        message = f"{archive} cannot be read: {error.strerror}."
         raise ArchiveError(message) from error
     if manifest.format > FORMAT:
         message = f"{archive} was made by a newer Midchannel ({manifest.program}). Install that version, then restore."
