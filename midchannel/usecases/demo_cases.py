@@ -22,7 +22,7 @@ from midchannel.middle.cases import queries
 from midchannel.middle.cases.queries import versions
 from midchannel.middle.conversations import queries as conversations
 from midchannel.platform.errors import ConflictError, NotFoundError
-from midchannel.usecases import case_plans, open_case, partner_room
+from midchannel.usecases import case_plans, move_cases, open_case, partner_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,6 +175,9 @@ class _Plot:
                 partner_room.say(viewer, case_id, joined.room_id, text=text, client_key=str(number), now=then)
             else:
                 partner_room.answer(guest, text=text, client_key=str(number), now=then)
+                partners.note_seen(guest.id, now=then)
+                while move_cases.work(now=then):
+                    pass
 
     def own_done(self, viewer: "Viewer", case_id: int) -> AnyCommand | None:
         """The task of one's own that is open is done."""

@@ -1,6 +1,6 @@
 """What happened in a case, in plain words, the newest first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -59,18 +59,27 @@ def history(request: SignedInRequest, case_id: int) -> HttpResponseBase:
     return page.show(request, opened, "case_history", "cases/_history.html", context)
 
 
-def _entries(found: Iterable[Happening], case: CasePage) -> Iterator[records.Entry]:
-    """The entries; what was written down at once is one of them."""
-    for is_value, together in groupby(found, key=lambda each: each.body.get("is") == "set" and (each.at, each.by)):
-        if is_value:
-            yield _noted(list(together))
-        else:
+def _entries(found: Sequence[Happening], case: CasePage) -> Iterator[records.Entry]:
+    """The entries; what was written down at once is one of them, and none where it only counts what is told beside it."""
+    is_told = False
+    for is_value, group in groupby(found, key=lambda each: each.body.get("is") == "set" and (each.at, each.by)):
+        together = list(group)
+        if not is_value:
             yield from (entry for each in together if (entry := _entry(each, case)) is not None)
+        elif not is_told:
+            yield _noted(together)
+        is_told = together[-1].by == wording.OUTSIDE and together[-1].body.get("is") == "filed"
 
 
 def _noted(together: list[Happening]) -> records.Entry:
     """Values that were set at once; nobody's name stands at what was known by itself."""
-    said = [f"{wording.name_of(each.body['name'])}: {wording.shown(each.body.get('value'))}" for each in together[::-1]]
+    values = {each.body["name"]: each.body.get("value") for each in reversed(together)}
+    said = [
+        f"{wording.name_of(name)}: {wording.shown(value)}"
+        for name, value in values.items()
+        if name.removesuffix("_at") == name
+        or name.removesuffix("_at") not in values  # a mark of which word is the newest
+    ]
     one = together[0]
     form = "%s" if one.by else _("Known from the beginning: %s")
     return records.Entry(at=one.at, words=form % "; ".join(said) + _by(one), icon="database")

@@ -21,10 +21,11 @@ CASE_STATES: dict[str, tuple[str | Promise, str]] = {
     "terminated": (gettext_lazy("Ended early"), ""),
     "closed": (gettext_lazy("Closed"), ""),
 }
+OUTSIDE = "outside"
 PARTS: dict[str, str | Promise] = {
     "rules": gettext_lazy("by a rule"),
     "plan": gettext_lazy("by the plan of a case it belongs to"),
-    "outside": "",
+    OUTSIDE: "",
     "clock": "",
 }
 """What stands for the parts of the machine that move cases (`Actor`s of the actions)."""

@@ -109,8 +109,12 @@ def number(value: float | None, *, places: int | None = None) -> str:
 
 
 def initials(name: str) -> str:
-    """Up to two letters for a face: the first of the first and of the last word, emoji and signs passed over."""
-    words = [letters for word in name.split() if (letters := "".join(c for c in word if c.isalnum()))]
+    """Up to two letters for a face: the first of the first and of the last word, emoji, signs and what is in brackets passed over."""
+    words = [
+        letters
+        for word in (name.partition(" (")[0] or name).split()
+        if (letters := "".join(c for c in word if c.isalnum()))
+    ]
     if not words:
         return "?"
     first = words[0][0]

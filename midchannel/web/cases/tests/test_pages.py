@@ -11,7 +11,10 @@ from midchannel.engines.casework.commands import AddTask, Move
 from midchannel.engines.casework.states import Transition
 from midchannel.inside.swarms import actions as swarms
 from midchannel.middle.cases import actions
+from midchannel.middle.cases.actions import hearing as cases
 from midchannel.middle.cases.queries import overview
+from midchannel.platform import clock
+from midchannel.usecases import move_cases
 from midchannel.usecases import open_case as opening
 from midchannel.web.cases.tests.conftest import PART, case_of, client_of, instance_of, open_case, talk_of
 from tests import company as companies
@@ -198,6 +201,11 @@ def test_what_the_machine_knew_has_nobodys_name_and_what_somebody_said_has_their
     client = client_of(company.agent)
     client.post(f"/cases/{case_id}/do/", {"do": "set", "v.late_days": "4", "v.parcel_state": "lost"}, headers=PART)
 
+    move_cases.hear_answer(case_id, key="room:1", is_partner=True, now=now)
+    cases.note_signal("mention", [case_id], key="mention:1", at=now, now=now)
+    while move_cases.work(now=clock.now()):
+        pass
+
     page = unescape(client.get(f"/cases/{case_id}/history/").content.decode())
 
     known = re.search(r"Known from the beginning: ([^<]*)", page)
@@ -206,6 +214,10 @@ def test_what_the_machine_knew_has_nobodys_name_and_what_somebody_said_has_their
     assert "Mia" not in known[1]
     assert "Late days: 3 · Mia Berg" in page
     assert "Late days: 4; Parcel state: lost · Mia Berg" in page
+    assert "Mentions: 1" in page
+    assert "Into the case file: A colleague or the carrier has answered" in page
+    assert "By partner: yes" not in page, "the case file says it already"
+    assert "outside" not in page
 
 
 def test_a_stage_stands_once_in_what_keeps_a_case_open(company: Company, now: datetime) -> None:

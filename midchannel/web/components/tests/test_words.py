@@ -80,6 +80,7 @@ def test_a_number_is_grouped_and_nothing_is_a_dash() -> None:
     [
         ("Ana Horvat", "AH"),
         ("ana", "AN"),
+        ("Paul Ferrier (Swift Couriers)", "PF"),
         ("@tom@x.example", "TO"),
         ("", "?"),
         ("😀 !", "?"),
