@@ -5,6 +5,7 @@ Every row's outcome is kept, and a run can be taken back.
 `tick` gives the present moment, batch after batch: ids carry it, so it must move on.
 """
 
+import codecs
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -94,6 +95,7 @@ def prepare(path: Path, *, channel: str, mapping: str = "") -> Source:
         raise NoSuchChannelError(
             f"There is no open channel {channel!r}. There are: {names or 'none'}. `midchannel channel add` opens one."
         )
+    _refuse_other_forms(path)
     source = Source(path, reading.format_of(path), found.pk, channel)
     if source.format == "csv":
         encoding, delimiter = tables.file_form_of(mapping)
@@ -103,6 +105,18 @@ def prepare(path: Path, *, channel: str, mapping: str = "") -> Source:
     if mapping:
         raise OtherFormatError("A mapping file is for CSV files; this one needs none.", "mapping")
     return replace(source, mail=_mail_reader(found)) if source.format == "mbox" else source
+
+
+def _refuse_other_forms(path: Path) -> None:
+    """Files of which every row would be parked, and what to do instead. Raises OtherFormatError."""
+    with path.open("rb") as file:
+        begin = file.read(64).removeprefix(codecs.BOM_UTF8).lstrip()
+    if begin.startswith(b"PK\x03\x04"):
+        raise OtherFormatError(f"{path.name} is a spreadsheet or an archive. Save it as CSV, or unpack it.", "file")
+    if begin.startswith(b"[") and reading.format_of(path) == "jsonl":
+        raise OtherFormatError(
+            f"{path.name} is one JSON array. Write one document a line: jq -c '.[]' {path.name} > rows.jsonl", "file"
+        )
 
 
 def _mail_reader(channel: Channel) -> Callable[[bytes], bytes]:

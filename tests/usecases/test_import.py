@@ -351,6 +351,10 @@ def test_what_cannot_be_begun_says_why(shop: int, tmp_path: Path) -> None:
         import_history.prepare(lines, channel="Shop", mapping='kind = "post"')
     with pytest.raises(MappingError, match="No column"):
         import_history.prepare(table, channel="Shop")
+    with pytest.raises(import_history.OtherFormatError, match="one JSON array"):
+        import_history.prepare(write(tmp_path / "a.json", ["[", note(1), "]"]), channel="Shop")
+    with pytest.raises(import_history.OtherFormatError, match="Save it as CSV"):
+        import_history.prepare(write(tmp_path / "a.xlsx", ["PK\x03\x04"]), channel="Shop")
     with pytest.raises(imports.RunNotFoundError):
         imports.get_run(4711)
 

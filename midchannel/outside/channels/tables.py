@@ -41,6 +41,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "url": ("url", "link", "permalink"),
 }  # fmt: skip
 FIELDS = tuple(SYNONYMS)
+SETTINGS = ("kind", "zone", "date_format", "encoding", "delimiter", "verified", "columns", "values")
 IDENTIFIERS = ("email", "phone", "customer_number")
 
 INWARD = {"in", "inbound", "incoming", "received", "eingehend", "entrant", "entrante", "i"}
@@ -91,9 +92,9 @@ def plan_for(header: Sequence[str], mapping: str = "") -> Plan:
             chosen[meaning] = column
             taken.add(column)
     if not {"from", *IDENTIFIERS} & chosen.keys():
-        known = ", ".join(name[:40] for name in header[:20])
         raise MappingError(
-            f"No column says who wrote or called. The columns are: {known}. Name one `from`, or give a mapping file.",
+            f"No column says who wrote or called. The columns are: {_named(header)}."
+            " Name one `from`, or give a mapping file.",
             "mapping",
         )
     return Plan(
@@ -126,9 +127,17 @@ def file_form_of(mapping: str) -> tuple[str, str]:
 
 def _mapping_of(text: str) -> dict[str, object]:
     try:
-        return tomllib.loads(text)
+        given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingError(f"The mapping file is not TOML: {error}.", "mapping") from error
+    for name in given:
+        if name not in SETTINGS:
+            raise MappingError(f"A mapping file has no {name[:40]!r}. It may have: {', '.join(SETTINGS)}.", "mapping")
+    return given
+
+
+def _named(header: Sequence[str]) -> str:
+    return ", ".join(name[:40] for name in header[:20])
 
 
 def _columns_given(given: Mapping[str, object], header: Sequence[str]) -> dict[str, str]:
@@ -139,7 +148,9 @@ def _columns_given(given: Mapping[str, object], header: Sequence[str]) -> dict[s
         if meaning not in SYNONYMS:
             raise MappingError(f"There is no field {meaning!r}. The fields are: {', '.join(FIELDS)}.", "mapping")
         if column not in header:
-            raise MappingError(f"The file has no column {str(column)[:80]!r}.", "mapping")
+            raise MappingError(
+                f"The file has no column {str(column)[:80]!r}. The columns are: {_named(header)}.", "mapping"
+            )
     return {str(meaning): str(column) for meaning, column in columns.items()}
 
 

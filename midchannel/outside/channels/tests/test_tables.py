@@ -117,7 +117,8 @@ def test_a_row_that_makes_no_document_says_why(header: str, row: str, words: str
     [
         ("[columns", "not TOML"),
         ('[columns]\nwho = "a"', "no field 'who'"),
-        ('[columns]\nfrom = "b"', "no column 'b'"),
+        ('[columns]\nfrom = "b"', "no column 'b'. The columns are: a, from"),
+        ('knd = "call"', "no 'knd'. It may have: kind, zone"),
         ('kind = "pigeon"', "no kind"),
         ('zone = "Atlantis"', "no time zone"),
         ("values = 1", "values"),
