@@ -22,7 +22,7 @@ from midchannel.middle.customers.errors import (
     RecordNotFoundError,
 )
 from midchannel.middle.customers.events import RecordLinked
-from midchannel.middle.customers.models import LinkDecision, PairState, ReviewPair, SourceRecord
+from midchannel.middle.customers.models import LinkDecision, PairState, ReviewPair
 from midchannel.middle.customers.standing import Row, standing, undone
 from midchannel.platform import ids
 from midchannel.platform.accounts.queries import Viewer
@@ -43,12 +43,13 @@ def link(viewer: Viewer, record_id: int, *, customer_id: int, reason: str = "", 
 
     Raises RecordNotFoundError, CustomerNotFoundError, NothingToDoError.
     """
-    record = _record(viewer, record_id)
     if not queries.can_see(viewer, customer_id):
         raise CustomerNotFoundError
-    if record.customer_id == customer_id:
+    was, members = _hold(viewer, record_id, customer_id)
+    if was == customer_id:
         raise NothingToDoError
-    there, here = _members([customer_id]), [m for m in _members([record.customer_id]) if m.id != record_id]
+    there = [member for member in members if member.customer_id == customer_id]
+    here = [member for member in members if member.customer_id == was and member.id != record_id]
     if not there:
         raise CustomerNotFoundError
     left = [((record_id, member.id), "cannot") for member in here]
@@ -68,7 +69,7 @@ def link_customers(
         raise NothingToDoError
     if not (queries.can_see(viewer, customer_id) and queries.can_see(viewer, into_id)):
         raise CustomerNotFoundError
-    one, two = _members([customer_id]), _members([into_id])
+    one, two = _members_of_two(customer_id, into_id)
     if not one or not two:
         raise CustomerNotFoundError
     pairs = _ties([member.id for member in one], [member.id for member in two], _anchor(two))
@@ -81,8 +82,8 @@ def unlink(viewer: Viewer, record_id: int, *, reason: str = "", now: datetime) -
 
     Returns the decision's id. Raises RecordNotFoundError, and NothingToDoError when it is the customer's only record.
     """
-    record = _record(viewer, record_id)
-    rest = [member for member in _members([record.customer_id]) if member.id != record_id]
+    was, members = _hold(viewer, record_id)
+    rest = [member for member in members if member.id != record_id]
     if not rest:
         raise NothingToDoError(_("This is all that is known of this customer: there is nobody to take it apart from."))
     going = _going_with(record_id, rest)
@@ -90,7 +91,7 @@ def unlink(viewer: Viewer, record_id: int, *, reason: str = "", now: datetime) -
     pairs = [(record_id, each) for each in staying]
     if len(going) * len(staying) <= MAX_PAIRS:
         pairs += [(one, each) for one in sorted(going - {record_id}) for each in staying]
-    return _act(viewer, [(p, "cannot") for p in pairs], "apart", to=record.customer_id, reason=reason, now=now)[0]
+    return _act(viewer, [(p, "cannot") for p in pairs], "apart", to=was, reason=reason, now=now)[0]
 
 
 @transaction.atomic
@@ -105,7 +106,7 @@ def undo_decision(viewer: Viewer, decision_id: int, *, now: datetime) -> None:
     same_act = {"act_id": found.act_id} if found.act_id is not None else {"pk": found.pk}
     act = list(LinkDecision.objects.filter(**same_act, reverts_id=None).order_by("pk"))
     try:
-        record = _record(viewer, found.record_id)
+        was, _theirs = _hold(viewer, found.record_id)
     except RecordNotFoundError as error:
         raise DecisionNotFoundError from error
     pairs = [(row.record_id, row.other_id) for row in act if row.other_id is not None]
@@ -115,7 +116,6 @@ def undo_decision(viewer: Viewer, decision_id: int, *, now: datetime) -> None:
         pair = (min(row.record_id, row.other_id or 0), max(row.record_id, row.other_id or 0))
         if row.pk in gone or pair not in held or held[pair].id != row.pk:
             raise OvertakenError
-    was = record.customer_id
     reverts = [((row.record_id, int(row.other_id or 0)), row.verdict, int(row.pk)) for row in act]
     _write(viewer, reverts, was, {}, act_id=None, now=now)
     execute(
@@ -124,7 +124,7 @@ def undo_decision(viewer: Viewer, decision_id: int, *, now: datetime) -> None:
         [array(row.pk for row in act)],
     )
     moved = _settle({each for pair in pairs for each in pair}, now=now)
-    _told(viewer, "undo", (record.pk, was), moved, now=now)
+    _told(viewer, "undo", (found.record_id, was), moved, now=now)
 
 
 @transaction.atomic
@@ -134,11 +134,16 @@ def answer_pair(viewer: Viewer, pair_id: int, *, label: str, reason: str = "", n
     It is a label for learning and a constraint for ever after. Raises PairNotFoundError, and AlreadyAnsweredError when somebody else was
     faster.
     """
-    pair = ReviewPair.objects.select_for_update().filter(pk=pair_id).first()
-    if pair is None:
+    found = ReviewPair.objects.filter(pk=pair_id).first()
+    if found is None:
         raise PairNotFoundError
-    customers = settling.customers_of([pair.left_id, pair.right_id])
-    if not all(queries.can_see(viewer, each) for each in customers.values()):
+    records = [found.left_id, found.right_id]
+    settling.members_of(
+        settling.customers_of(records).values()
+    )  # before the pair, as whoever links them elsewhere does
+    pair = ReviewPair.objects.select_for_update().filter(pk=pair_id).first()
+    customers = settling.customers_of(records)
+    if pair is None or len(customers) < len(records) or not all(queries.can_see(viewer, c) for c in customers.values()):
         raise PairNotFoundError
     if pair.state == PairState.ANSWERED:
         raise AlreadyAnsweredError(_person(pair.answered_by_id), pair.label)
@@ -150,8 +155,8 @@ def answer_pair(viewer: Viewer, pair_id: int, *, label: str, reason: str = "", n
         return _act(viewer, [((newer, older), "cannot")], "apart", to=one, reason=reason, now=now)[0]
     first: list[tuple[Pair, str]] = [((newer, older), "must")]
     if one != two:
-        there = _members([one])
-        ties = _ties([member.id for member in _members([two])], [member.id for member in there], _anchor(there))
+        there, here = _members_of_two(one, two)
+        ties = _ties([member.id for member in here], [member.id for member in there], _anchor(there))
         first += [(each, "must") for each in ties if set(each) != {newer, older}]
     return _act(viewer, first, "link", to=one, reason=reason, now=now)[0]
 
@@ -176,15 +181,24 @@ def _person(user_id: int | None) -> str:
     return rows[0][0] if rows else ""
 
 
-def _record(viewer: Viewer, record_id: int) -> SourceRecord:
-    record = SourceRecord.objects.select_for_update().filter(pk=record_id).first()
-    if record is None or not queries.can_see(viewer, record.customer_id):
-        raise RecordNotFoundError
-    return record
+def _hold(viewer: Viewer, record_id: int, *customer_ids: int) -> tuple[int, list[settling.Member]]:
+    """Whose a record is, and all records of theirs and of some customers, held in one order, so that two people never wait in a ring.
+
+    Raises RecordNotFoundError.
+    """
+    while True:
+        was = settling.customers_of([record_id]).get(record_id)
+        if was is None or not queries.can_see(viewer, was):
+            raise RecordNotFoundError
+        members = settling.members_of([was, *customer_ids])
+        if any(member.id == record_id for member in members):  # else it went to somebody else while it was waited for
+            return was, members
 
 
-def _members(customer_ids: Sequence[int]) -> list[settling.Member]:
-    return settling.members_of(customer_ids)
+def _members_of_two(one: int, two: int) -> tuple[list[settling.Member], list[settling.Member]]:
+    """The records of each of two customers, all held in one order."""
+    members = settling.members_of([one, two])
+    return [each for each in members if each.customer_id == one], [each for each in members if each.customer_id == two]
 
 
 def _anchor(members: Sequence[settling.Member]) -> int:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,8 @@ from django.db import connection, transaction
 
 from midchannel.middle.customers import actions
 from midchannel.platform.database.bulk import fetch
+from tests import desk as desks
+from tests.desk import make_desk, say
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 ANA = {"given_name": "Ana", "family_name": "Lima", "birth_date": "1990-01-02", "email": "ana@lima.example"}
@@ -45,3 +48,25 @@ def test_whoever_comes_second_waits_and_finds_the_first() -> None:
     customers = fetch("SELECT DISTINCT customer_id FROM source_record")
     assert len(customers) == 1
     assert fetch("SELECT count(*) FROM customer WHERE redirect_to_id IS NULL") == [(1,)]
+
+
+def test_two_people_who_link_two_customers_from_both_sides_do_not_wait_in_a_ring() -> None:
+    desk = make_desk()
+    say(desk.mail, "<1@x>", who="cara@example.com", private=True)
+    say(desk.mail, "<2@x>", who="dora@example.com", private=True)
+    (one,), (two,) = fetch("SELECT id FROM customer ORDER BY id")
+
+    def link() -> None:
+        try:
+            actions.link_customers(desk.lea, two, into_id=one, now=desks.NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            fetch("SELECT 1 FROM source_record WHERE customer_id = %s FOR UPDATE", [one])
+            linking = other.submit(link)
+            with pytest.raises(TimeoutError):
+                linking.result(timeout=0.3)
+            fetch("SELECT 1 FROM source_record WHERE customer_id = %s FOR UPDATE NOWAIT", [two])
+        linking.result(timeout=30)
