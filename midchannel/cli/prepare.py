@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import django
 
 from midchannel.cli import place, progress
+from midchannel.platform.errors import MidchannelError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,11 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--demo", action="store_true")
     options = parser.parse_args(arguments)
     place.use()
-    django.setup()
+    try:
+        django.setup()
+    except MidchannelError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
     from django import db
 
     from midchannel.platform.database import schema
-    from midchannel.platform.errors import MidchannelError
 
     try:
         prepare_schema()
@@ -33,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     except db.OperationalError as error:
-        print(f"The database does not answer: {error}Look at DATABASE_URL, or run `midchannel check`.", file=sys.stderr)  # noqa: T201
+        print(
+            f"The database does not answer: {error} Look at DATABASE_URL, or run `midchannel check`.", file=sys.stderr
+        )  # noqa: T201
         return 1
     from midchannel.cli import static
 

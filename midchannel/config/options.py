@@ -6,19 +6,41 @@ import secrets
 from pathlib import Path
 from typing import Annotated, Any
 
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from midchannel.platform.database import embedded
+from midchannel.platform.errors import InvalidError
 
 
 def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _with_scheme(origins: list[str]) -> list[str]:
+    if not all(each.startswith(("https://", "http://")) for each in origins):
+        raise ValueError("begin each with its scheme: https://desk.example.com")
+    return origins
+
+
+def _address(url: str) -> str:
+    try:
+        conninfo_to_dict(url)
+    except ProgrammingError as error:  # its words hold the address, and so the password
+        raise ValueError("write postgresql://user:password@host:port/name") from error
+    return url
+
+
+class SettingError(InvalidError):
+    """An environment variable cannot be used; the message names it and says what it should be."""
+
+
 Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 """Several names in one variable, with commas between."""
+Address = Annotated[str, AfterValidator(_address)]
+"""Where a database is, for libpq."""
 
 
 class Options(BaseSettings):
@@ -29,10 +51,10 @@ class Options(BaseSettings):
     data: Path = Path("data")
     debug: bool = False
     allowed_hosts: Names = ["127.0.0.1", "localhost", "[::1]"]
-    trusted_origins: Names = []
+    trusted_origins: Annotated[Names, AfterValidator(_with_scheme)] = []
     behind_tls: bool = False
-    database_url: str = Field(default="", validation_alias="DATABASE_URL")
-    owner_database_url: str = Field(default="", validation_alias="OWNER_DATABASE_URL")
+    database_url: Address = Field(default="", validation_alias="DATABASE_URL")
+    owner_database_url: Address = Field(default="", validation_alias="OWNER_DATABASE_URL")
     as_owner: bool = False
     hashed_static: bool = False
     secret: str = ""
@@ -74,4 +96,16 @@ class Options(BaseSettings):
         }
 
 
-options = Options()
+def read() -> Options:
+    """The settings of this process. Raises SettingError for the first that cannot be used."""
+    try:
+        return Options()
+    except ValidationError as error:
+        found = error.errors()[0]
+        name = str(found["loc"][0]).upper()
+        name = name if name.endswith("DATABASE_URL") else f"MIDCHANNEL_{name}"
+        reason = found["msg"].removeprefix("Value error, ")
+        raise SettingError(f"{name} cannot be used: {reason}. See Settings in docs/running.md.", name) from None
+
+
+options = read()

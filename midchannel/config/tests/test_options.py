@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from midchannel.config.options import Options
+from midchannel.config.options import Options, SettingError, read
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +50,24 @@ def test_the_schema_is_changed_as_the_owner(monkeypatch: pytest.MonkeyPatch, tmp
     assert (owner["USER"], owner["PASSWORD"]) == ("owner", "other")
     assert (application["USER"], application["HOST"], application["PORT"]) == ("app", "db.example.com", "6432")
     assert application["OPTIONS"]["sslmode"] == "require"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("MIDCHANNEL_BEHIND_TLS", "perhaps", "valid boolean"),
+        ("MIDCHANNEL_UNDO_SECONDS", "soon", "valid number"),
+        ("MIDCHANNEL_TRUSTED_ORIGINS", "desk.example.com", "https://desk.example.com"),
+        ("DATABASE_URL", "hunter2", "write postgresql://user:password@host:port/name"),
+    ],
+)
+def test_what_cannot_be_used_is_named_and_its_value_is_not_said(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingError, match=words) as told:
+        read()
+
+    assert str(told.value).startswith(f"{name} cannot be used: ")
+    assert "hunter2" not in str(told.value)
