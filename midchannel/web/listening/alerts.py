@@ -45,8 +45,8 @@ def storm_of(row: AlertRow) -> Storm:
         row,
         watch.in_words(row.sign, row.count, row.expected),
         ngettext(
-            "of ordinary weeks, at most one false alarm in %(weeks)d week is expected",
-            "of ordinary weeks, at most one false alarm in %(weeks)d weeks is expected",
+            "in ordinary times that means at most one false alarm in %(weeks)d week",
+            "in ordinary times that means at most one false alarm in %(weeks)d weeks",
             row.weeks,
         )
         % {"weeks": row.weeks},

@@ -113,6 +113,7 @@ def voice(request: SignedInRequest, set_id: int) -> HttpResponse:
             records.Tab(label=_("By posts"), href=f"{here}?days={days}&by=posts", is_current=not by_people),
         ],
         "days": days,
+        "may_remove": request.viewer.is_lead,
     }  # fmt: skip
     return render(request, "listening/voice.html", context)
 

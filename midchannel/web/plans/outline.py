@@ -141,7 +141,7 @@ class Teller:
         elif item.kind in {Kind.USER_LISTENER, Kind.EVENT_LISTENER}:
             yield Line("begins", _("Happens"), self.listened(item))
         if item.rules.manual:
-            yield Line("offered", _("Offered"), self.ruled(item.rules.manual, _("somebody decides to start it")))
+            yield Line("offered", _("Offered"), self.ruled(item.rules.manual, _("for somebody to start or to leave")))
         if item.rules.required and item.rules.required.condition:
             yield Line("needed", _("Needed"), _("if %s") % wording.condition(item.rules.required.condition))
         if item.rules.repeat:

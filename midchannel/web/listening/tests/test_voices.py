@@ -28,3 +28,9 @@ def test_a_set_says_in_plain_words_since_when_its_names_count() -> None:
     assert "They are called so too" in now
     assert "Counted with the names of" in before
     assert "ersion 1" not in listed + now + before
+    assert "Remove the set" not in now
+
+    client.force_login(company.lead, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Remove the set" in client.get(place).content.decode()
+    client.post(f"{place}remove/")
+    assert client.get(place).status_code == 404
