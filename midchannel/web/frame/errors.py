@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 
+from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.defaults import ERROR_500_TEMPLATE_NAME
 
 from midchannel.web.components import records
+
+OTHER_ORIGIN = "does not match any trusted origins"
+"""What Django's reason says where a form comes from another address than those that are known as ours."""
 
 
 def _page(request: HttpRequest, status: int, state: records.State) -> HttpResponse:
@@ -31,8 +35,13 @@ def _home() -> records.Action:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400."""
+    """400; the usual one on a new installation is that it has not been told its own name."""
     words = _("Something in it could not be read. Nothing was changed. Go back and try once more.")
+    if isinstance(exception, DisallowedHost):
+        words = _(
+            "Midchannel does not know that this is its address. Whoever runs it adds the name in your browser's address bar to"
+            " MIDCHANNEL_ALLOWED_HOSTS and starts it again."
+        )
     return _page(
         request,
         400,
@@ -58,7 +67,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403, because the form was too old."""
+    """403, because the form was too old, or came from an address that is not known as ours."""
+    if OTHER_ORIGIN in reason:
+        words = _(
+            "It came from an address that Midchannel does not know as its own. Nothing was changed. Whoever runs it adds what stands"
+            " before the first / in your browser's address bar, https:// included, to MIDCHANNEL_TRUSTED_ORIGINS and starts it again."
+        )
+        title = _("This form came from elsewhere")
+        return _page(request, 403, records.State(kind="failed", title=title, words=words, actions=(_home(),)))
     words = _(
         "It was open too long, or you signed in again in another window. Nothing was changed. Load the page again and repeat it."
     )

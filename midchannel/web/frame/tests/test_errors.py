@@ -29,3 +29,21 @@ def test_the_page_for_a_fault_asks_nobody_anything() -> None:
 
     assert response.status_code == 500
     assert 'data-theme="dark"' in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_not_known_as_ours_says_what_to_set() -> None:
+    page = Client().get("/", headers={"Host": "desk.example.com"})
+
+    assert page.status_code == 400
+    assert "MIDCHANNEL_ALLOWED_HOSTS" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_through_a_proxy_that_is_not_known_says_what_to_set() -> None:
+    origin = {"Origin": "https://desk.example.com"}
+
+    page = Client(enforce_csrf_checks=True).post("/first-run/", headers=origin)
+
+    assert page.status_code == 403
+    assert "MIDCHANNEL_TRUSTED_ORIGINS" in page.content.decode()
