@@ -135,7 +135,7 @@ def meaning_bank(source: data.Source, words: dict[str, float]) -> bank.Bank:
     first, second = 2**fit.WORD_BITS, 2**fit.WORD_BITS + 2**fit.RUN_BITS
     word, word_scale = fit.eight_bits(joined[:first])
     run, run_scale = fit.eight_bits(joined[first:second])
-    shape = bank.Shape("meaning/2", fit.WORD_BITS, fit.RUN_BITS, fit.LONGEST, tuple(heads))
+    shape = bank.Shape("meaning/3", fit.WORD_BITS, fit.RUN_BITS, fit.LONGEST, tuple(heads))
     before = bank.Bank(
         shape,
         word,
