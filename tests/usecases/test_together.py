@@ -230,6 +230,7 @@ def test_how_the_mail_of_an_invitation_fares_is_shown(desk: Desk, mailbox: Wire)
 
     (row,) = rooms.list_rooms(desk.ana, case_id)[0].invitations
     assert (*ways, row.mail, row.trouble) == ("queued", "failed", "There is no such address.")
+    assert not StoredEvent.objects.filter(kind="delivery.settled").exists(), "it is no reply, and counted as none"
 
 
 def test_a_partner_whose_server_is_away_keeps_no_other_one_waiting(desk: Desk, mailbox: Wire) -> None:

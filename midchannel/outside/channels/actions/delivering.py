@@ -177,19 +177,18 @@ def _locked(delivery_id: int, states: Sequence[str]) -> Delivery | None:
 
 def _tell(row: Delivery, scope_ids: tuple[int, ...], user_ids: tuple[int, ...], *, now: datetime) -> Settled:
     conversation_id = int(str(row.document.get("conversation_id") or 0))
-    events.emit(
-        DeliverySettled(
-            object_id=conversation_id,
-            scope_ids=scope_ids,
-            user_ids=user_ids,
-            message_id=str(row.message_id),
-            state=row.state,
-            channel_id=row.channel_id,
-            reason=row.reason,
-            seconds=max(0, int((now - row.queued_at).total_seconds())),
-        ),
-        now=now,
+    told = DeliverySettled(
+        object_id=conversation_id,
+        scope_ids=scope_ids,
+        user_ids=user_ids,
+        message_id=str(row.message_id),
+        state=row.state,
+        channel_id=row.channel_id,
+        reason=row.reason,
+        seconds=max(0, int((now - row.queued_at).total_seconds())),
     )
+    if conversation_id:  # what is in none is no answer to anybody, and in no measure
+        events.emit(told, now=now)
     return Settled(row.message_id, conversation_id, row.state)
 
 
