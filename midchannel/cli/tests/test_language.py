@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from midchannel.cli import language
+from midchannel.engines.language import encoder
 
 ROWS = "text\tlabel\nI love it, thank you\tpositive\nThis is awful, I hate it\tnegative\n"
 
@@ -97,6 +98,13 @@ def test_what_cannot_be_graded_says_why_and_what_to_do(
     done = evaluate(tmp_path, content, *options)
     assert (done.exit_code, done.stdout) == (1, "")
     assert said in done.stderr
+
+
+def test_without_the_larger_model_the_second_reading_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoder, "load", lambda: None)
+    assert "pip install onnxruntime" in evaluate(tmp_path, ROWS, "--tier", "2").stderr
 
 
 def test_no_line_is_too_odd_to_be_read() -> None:

@@ -138,7 +138,7 @@ def _reader(task: str, tier: int) -> Bank | encoder.Encoder:
     found = encoder.load() if tier == 2 else None
     if found is None:
         raise ValueError(
-            "There is no second reading here: it needs the extra midchannel[encoder]."
+            "There is no second reading here: it needs onnxruntime (.venv/bin/python -m pip install onnxruntime)."
             if tier == 2
             else f"There is no tier {tier}; there are 1 and 2."
         )
