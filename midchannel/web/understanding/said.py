@@ -124,7 +124,7 @@ def signs_of(signal: Signal) -> tuple[Sign, ...]:
     found = []
     shown = signal.as_shown
     for what, words, sure, style in _parts(shown):
-        title = _("A colleague says so") if what in signal.corrected else f"{sure:.0%}" if sure is not None else ""
+        title = _("A colleague says so") if what in signal.corrected else _("%s sure") % f"{sure:.0%}" if sure is not None else ""
         if what == "sentiment" and shown is not signal:
             first = str(SENTIMENTS[signal.sentiment]).lower()
             title = _("%(sure)s, read twice; at first %(mood)s") % {"sure": title, "mood": first}

@@ -1,5 +1,6 @@
 """What people see of what texts say: in the inbox, on the customer's page, in Measures and on the page Understanding."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -79,8 +80,10 @@ def test_one_key_says_what_a_message_says_and_it_is_shown_at_once(desk: Desk) ->
     whole = client.get(f"/inbox/c/{conversation_id}/").content.decode()
     assert f'hx-get="{href}"' in whole
     assert 'data-key="l"' in whole
+    assert re.search(r'title="Mood: \d+% sure">Negative', whole)
 
     form = part(client, href)
+    assert "So it was read by the program" in form
     assert 'value="negative" data-key="1" checked' in form
     bubble = part(client, href, then="keep", sentiment="positive", intents=["praise"], topics="Cards", language="de")
 
