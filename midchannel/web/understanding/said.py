@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from midchannel.middle.signals.queries import Signal
 from midchannel.middle.signals.queries.panel import ReaderRow
 from midchannel.web.components import records
+from midchannel.web.understanding import tongues
 
 SENTIMENTS: Mapping[str, str | Promise] = {
     "negative": gettext_lazy("Negative"),
@@ -59,6 +60,8 @@ class Sign:
 
 def language_name(code: str) -> str:
     """A language's name in the reader's language; its code where there is no name."""
+    if code in tongues.NAMES:
+        return str(tongues.NAMES[code])
     try:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
