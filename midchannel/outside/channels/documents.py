@@ -239,6 +239,8 @@ def _kind_of(document: Document, said: Object) -> int:
         )
     if said.type in profiles.WHO and document.type == "Update":
         return PROFILE
+    if not said.type and document.type in SAYS:
+        _refuse("unknown-kind", "there is no `object`: give one with its `type`, `id` and `content`, such as a Note")
     if said.type not in TALK_OBJECTS:
         _refuse(
             "unknown-kind",

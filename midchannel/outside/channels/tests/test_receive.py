@@ -123,6 +123,7 @@ BAD = {
         b'{"type":"Create","actor":"a","object":{"id":"x","type":"Unicorn","content":"hi"}}',
         "unknown-kind",
     ),
+    "no object": (b'{"type":"Create","actor":"a"}', "unknown-kind"),
     "no words": (note("x", ""), "empty"),
     "the year 0": (note("x", published="0000-01-01T00:00:00Z"), "shape"),
     "the year 1": (note("x", published="0001-01-01T00:00:00Z"), "time"),
@@ -145,6 +146,11 @@ def test_bad_input_is_parked_whole_with_its_reason_and_the_rest_goes_on(channel:
     assert received.items[1].reason
     assert bytes(Parked.objects.get().raw) == raw
     assert holds(counted(channel))
+
+
+def test_what_has_no_object_is_told_to_give_one(channel: Channel) -> None:
+    received = channels.receive(channel.pk, [b"{}"], now=NOW)
+    assert "there is no `object`" in received.items[0].reason
 
 
 @pytest.mark.parametrize(
