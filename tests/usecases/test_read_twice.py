@@ -20,6 +20,7 @@ from tests.desk import NOW, Desk, make_desk, say
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=1)
+SHIPPED = encoder.load
 
 
 class Gloomy:
@@ -94,6 +95,19 @@ def test_what_a_person_with_an_open_case_or_who_may_leave_says_is_read_twice(des
     found = queries.of(desk.ana, [theirs, leaving, other])
     assert [found[each].second is not None for each in (theirs, leaving, other)] == [True, True, False]
     assert actions.forget([theirs])["signal_second"] == 1
+
+
+def test_the_model_that_ships_reads_what_came(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("onnxruntime", reason="the extra midchannel[encoder] is not installed")
+    monkeypatch.setattr(encoder, "load", SHIPPED)
+    late = hear(desk, "Three weeks, four mails, and still no parcel. I give up", 1, sure=0.5)
+    glad = hear(desk, "Thank you so much, Ben at the counter was wonderful", 2, sure=0.5, who="dan@example.com")
+
+    assert read_twice.work(now=LATER) == 2
+
+    found = queries.of(desk.ana, [late, glad])
+    assert [found[each].as_shown.sentiment for each in (late, glad)] == ["negative", "positive"]
+    assert all(each.second and each.second.model.startswith("encoder/") for each in found.values())
 
 
 def test_it_is_switched_off_by_a_lead_and_without_the_extra_nothing_happens(

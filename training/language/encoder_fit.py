@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -67,7 +68,8 @@ def fitted(weights: Mapping[str, Tensor], rows: Rows, heads: Sequence[Head], pie
 
 def begun(weights: Mapping[str, Tensor], rows: Rows) -> encoder_net.Net:
     """The net before it learns: its lower half stays, and its heads say how often each label holds."""
-    net = encoder_net.begun(weights, rows.truth.shape[1]).train()
+    net = encoder_net.begun(weights, rows.truth.shape[1])
+    net.train()
     chance = ((rows.truth > 0).sum(0) + 1) / ((rows.truth >= 0).sum(0) + 2)
     net.heads.bias.data = torch.tensor(np.log(chance / (1 - chance)), dtype=torch.float32)
     for part in (net.pieces, net.places, net.begun_norm, *net.layers[:FROZEN]):
@@ -132,6 +134,6 @@ class _Loss:
         return total / BATCH
 
 
-def _even(truth: np.ndarray) -> np.ndarray:
+def _even(truth: NDArray[np.int8]) -> NDArray[np.float32]:
     held = np.maximum((truth > 0).sum(0), 1)
-    return (held.mean() / held).astype(np.float32)
+    return np.asarray(held.mean() / held, np.float32)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -20,14 +21,16 @@ class _Graph:
     """Nodes and weights in the order they are made; each call gives the name of what comes out."""
 
     def __init__(self, weights: Weights) -> None:
-        self.weights, self.nodes, self.kept = weights, [], []
+        self.weights = weights
+        self.nodes: list[onnx.NodeProto] = []
+        self.kept: list[onnx.TensorProto] = []
 
-    def do(self, kind: str, *given: str, **how: object) -> str:
+    def do(self, kind: str, *given: str, **how: Any) -> str:
         out = f"{kind.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(given), [out], name=out, **how))
         return out
 
-    def keep(self, name: str, value: NDArray[np.generic]) -> str:
+    def keep(self, name: str, value: NDArray[Any]) -> str:
         if all(each.name != name for each in self.kept):
             self.kept.append(numpy_helper.from_array(np.array(value, order="C"), name))
         return name

@@ -32,7 +32,8 @@ class Layer(nn.Module):
         score = split[0] @ split[1].transpose(-1, -2) * (WIDTH // HEADS) ** -0.5 + hidden
         seen = (score.softmax(-1) @ split[2]).transpose(1, 2).reshape(texts, pieces, WIDTH)
         given = self.attended_norm(given + self.leave_out(self.attended(seen)))
-        return self.outer_norm(given + self.leave_out(self.outer(functional.gelu(self.inner(given)))))
+        found: Tensor = self.outer_norm(given + self.leave_out(self.outer(functional.gelu(self.inner(given)))))
+        return found
 
 
 class Net(nn.Module):
@@ -54,7 +55,8 @@ class Net(nn.Module):
         for layer in self.layers:
             found = layer(found, hidden)
         mean = (found * there[..., None]).sum(1) / there.sum(1, keepdim=True)
-        return self.heads(self.leave_out(mean))
+        scores: Tensor = self.heads(self.leave_out(mean))
+        return scores
 
 
 def begun(weights: Mapping[str, Tensor], columns: int) -> Net:
