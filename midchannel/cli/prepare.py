@@ -37,9 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     except db.OperationalError as error:
-        print(
-            f"The database does not answer: {error} Look at DATABASE_URL, or run `midchannel check`.", file=sys.stderr
-        )  # noqa: T201
+        remedy = "Look at DATABASE_URL, or run `midchannel check`."
+        print(f"The database does not answer: {error} {remedy}", file=sys.stderr)  # noqa: T201
         return 1
     from midchannel.cli import static
 

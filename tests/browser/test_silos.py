@@ -13,7 +13,7 @@ from midchannel.outside.silos.readers import files
 from midchannel.platform import clock
 from midchannel.platform.accounts.models import User
 from midchannel.platform.audit.actions import Actor
-from midchannel.usecases import open_silo, run_silo
+from midchannel.usecases import open_silo, run_silo, undo_import
 from tests.browser.conftest import VIEWS, OpenAs, check_accessible, picture
 from tests.company import Company
 
@@ -135,7 +135,8 @@ def test_from_a_file_to_people_and_back(company: Company, open_as: OpenAs, tmp_p
     page.get_by_role("button", name="Take it back").click()
     page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
     expect(page.locator("#toasts").get_by_text("It is being taken back")).to_be_visible()
-    page.wait_for_timeout(1500)
+    while undo_import.work(tick=clock.now):
+        pass
     page.reload()
     expect(page.get_by_text("taken back").first).to_be_visible()
     assert queries.list_silos(None)[0].records == 0

@@ -181,6 +181,23 @@ def test_a_draft_waits_where_it_was_left(waiting: Company, open_as: OpenAs) -> N
     expect(page.locator("#reply-text")).to_have_value("I will ask the de")
 
 
+def test_words_meant_for_a_reply_that_cannot_be_sent_are_no_commands(waiting: Company, open_as: OpenAs) -> None:
+    waiting.chat.health, waiting.chat.health_reason = "failing", "The password is refused."
+    waiting.chat.save()
+    page = open_as(waiting.agent, "/inbox/")
+    page.keyboard.press("j")
+    expect(page.locator("#conversation-head h2")).to_have_text("Ana Lima")
+
+    page.keyboard.press("r")
+    page.keyboard.type("Hello, we see it")
+
+    expect(page.locator("#reply-text")).to_be_focused()
+    expect(page.locator("#reply-text")).to_have_value("")
+    expect(page.locator("#conversation-head h2")).to_have_text("Ana Lima")
+    viewer = companies.viewer_of(waiting.agent)
+    assert len(conversations.list_conversations(viewer, view="waiting_longest").items) == 3
+
+
 def test_the_back_button_leads_through_what_was_opened(waiting: Company, open_as: OpenAs) -> None:
     page = open_as(waiting.agent, "/inbox/")
     page.keyboard.press("j")

@@ -127,12 +127,18 @@ def signs_of(signal: Signal) -> tuple[Sign, ...]:
     found = []
     shown = signal.as_shown
     for what, words, sure, style in _parts(shown):
-        title = _("A colleague says so") if what in signal.corrected else _("%s sure") % f"{sure:.0%}" if sure is not None else ""
+        title = _title(sure, is_said=what in signal.corrected)
         if what == "sentiment" and shown is not signal:
             first = str(SENTIMENTS[signal.sentiment]).lower()
             title = _("%(sure)s, read twice; at first %(mood)s") % {"sure": title, "mood": first}
         found.append(Sign(words, f"{WHATS[what]}: {title}" if title else str(WHATS[what]), style))
     return tuple(found)
+
+
+def _title(sure: float | None, *, is_said: bool) -> str:
+    if is_said:
+        return _("A colleague says so")
+    return "" if sure is None else _("%s sure") % f"{sure:.0%}"
 
 
 def _parts(signal: Signal) -> list[tuple[str, str, float | None, str]]:

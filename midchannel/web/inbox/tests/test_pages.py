@@ -89,7 +89,7 @@ def test_a_channel_that_cannot_send_says_so_instead_of_a_composer(company: Compa
     page = client_of(company.agent).get(f"/inbox/c/{first_conversation(company.agent)}/").content.decode()
 
     assert "composer-blocked" in page
-    assert 'id="reply-text"' not in page
+    assert '<textarea id="reply-text" rows="1" readonly' in page
     assert 'id="note-text"' in page
 
 
