@@ -12,6 +12,7 @@ from midchannel.cli import (
     identity_resolve,
     import_,
     language_reread,
+    password,
     rights,
     run,
     silo,
@@ -35,6 +36,7 @@ app.command("export")(export.export)
 app.add_typer(identity_resolve.app, name="identity")
 app.add_typer(language_reread.app, name="language")
 app.add_typer(rights.app, name="rights")
+app.command("password")(password.password)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("upgrade")(upgrade.upgrade)

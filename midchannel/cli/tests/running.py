@@ -21,10 +21,20 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in own}
 
 
-def command(*arguments: str, module: str = "midchannel", **more: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end."""
-    line = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(line, capture_output=True, text=True, check=False, env=environment() | more, timeout=120)
+def command(
+    *arguments: str, module: str = "midchannel", typed: str = "", **more: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end; what it asks for is answered by `typed`. It has no terminal, so that nothing waits for one."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment() | more,
+        timeout=120,
+        start_new_session=True,
+    )
 
 
 def free_port() -> int:

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import hashers
 
 from midchannel.cli import supervisor
 from midchannel.cli.tests import running
@@ -154,6 +155,27 @@ def test_channel_add_prints_the_id_and_the_token_once(installed: Path) -> None:
     assert again.returncode == 1
     assert again.stdout == ""
     assert "There is no network 'pigeon'" in unknown.stderr
+
+
+def test_who_forgot_their_password_is_let_in_again_from_the_terminal(installed: Path) -> None:
+    execute(
+        installed,
+        "INSERT INTO account_user (email, name, mention, role, is_active, is_demo, timezone, language, created_at, session_epoch, password)"
+        " VALUES ('ada@example.org', 'Ada Falk', 'ada', 'administrator', true, false, 'UTC', 'en', now(), 3, '!forgotten')",
+    )
+    good, kept = "a sentence about the sea", "SELECT password || session_epoch FROM account_user"
+
+    weak = running.command("password", "ada@example.org", "--data", str(installed), typed="short\nshort\n")
+    nobody = running.command("password", "eve@example.org", "--data", str(installed), typed=f"{good}\n{good}\n")
+    before = execute(installed, kept)
+    done = running.command("password", "Ada@example.org", "--data", str(installed), typed=f"{good}\n{good}\n")
+
+    assert (weak.returncode, nobody.returncode, before) == (1, 1, "!forgotten3")
+    assert "Nobody has the address eve@example.org." in nobody.stderr
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "Ada Falk signs in with ada@example.org and the new password."
+    assert hashers.check_password(good, execute(installed, "SELECT password FROM account_user"))
+    assert execute(installed, "SELECT session_epoch FROM account_user") == "4"
 
 
 def test_a_mailbox_opened_on_the_terminal_says_what_is_missing(installed: Path) -> None:

@@ -23,5 +23,9 @@ class TakenError(InvalidError):
     """Somebody has this already."""
 
 
+class PasswordLinkGoneError(NotFoundError):
+    """This link was used or is older than a day. Ask for a new one."""
+
+
 class InvitationGoneError(NotFoundError):
     """This invitation was used, taken back or has expired. Ask for a new one."""

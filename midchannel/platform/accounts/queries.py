@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.crypto import constant_time_compare
 
+from midchannel.platform.accounts import passwords
 from midchannel.platform.accounts.models import ApiToken, Installation, Invitation, Membership, Role, Team, User
 from midchannel.platform.audit.actions import Actor
 from midchannel.platform.secrets import token_hash
@@ -194,6 +195,13 @@ def get_invitation(token: str, *, now: datetime) -> InvitationRow | None:
     return InvitationRow(
         found.pk, found.email, found.name, found.role, teams, found.created_at, found.expires_at, False
     )
+
+
+def get_forgetful(token: str, *, now: datetime) -> User | None:
+    """Whose password the link is for while it works, for whoever holds the link; None otherwise."""
+    user_id = passwords.user_id_of(token, now=now)
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    return user if user and passwords.is_for(token, user) else None
 
 
 def list_api_tokens(viewer: Viewer) -> list[TokenRow]:

@@ -1,5 +1,6 @@
 """What somebody tells who makes an account."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,10 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
-class AccountForm(forms.Form):
-    """A name and a password."""
+class PasswordForm(forms.Form):
+    """A new password."""
 
-    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         label=_("Password"),
         max_length=1000,
@@ -25,6 +25,13 @@ class AccountForm(forms.Form):
         password: str = self.cleaned_data["password"]
         validate_password(password)
         return password
+
+
+class AccountForm(PasswordForm):
+    """A name and a password."""
+
+    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    field_order: Sequence[str] = ("name", "password")
 
 
 class FirstRunForm(AccountForm):

@@ -1,4 +1,4 @@
-"""The two ways to an account."""
+"""The two ways to an account, and the way back to one."""
 
 from django.urls import path
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("first-run/", views.begin, name="first_run"),
     path("first-run/next/", views.next_steps, name="first_run_next"),
     path("invitation/<str:token>/", views.accept, name="accept_invitation"),
+    path("password/new/<str:token>/", views.choose_password, name="choose_password"),
 ]

@@ -1,4 +1,4 @@
-"""The first run, and accepting an invitation."""
+"""The first run, accepting an invitation, and a new password for who forgot theirs."""
 
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from midchannel.platform import clock
 from midchannel.platform.accounts import actions, queries
-from midchannel.platform.accounts.errors import AlreadyFoundedError, InvitationGoneError
+from midchannel.platform.accounts.errors import AlreadyFoundedError, InvitationGoneError, PasswordLinkGoneError
 from midchannel.platform.errors import InvalidError
 from midchannel.usecases import first_run
 from midchannel.web.components import records
-from midchannel.web.first_run.forms import AccountForm, FirstRunForm
+from midchannel.web.first_run.forms import AccountForm, FirstRunForm, PasswordForm
 from midchannel.web.frame.access import SignedInRequest, signed_in
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -70,11 +70,49 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     return render(request, "first_run/accept.html", context, status=422 if form.errors else 200)
 
 
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_password(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The page behind a link for a new password: works once."""
+    now = clock.now()
+    person = queries.get_forgetful(token, now=now)
+    if person is None:
+        return _no_link(request)
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = actions.choose_new_password(token, now=now, **form.cleaned_data)
+        except PasswordLinkGoneError:
+            return _no_link(request)
+        login(request, user, backend=BACKEND)
+        return redirect("/")
+    return render(
+        request, "first_run/password.html", {"form": form, "person": person}, status=422 if form.errors else 200
+    )
+
+
+def _no_link(request: HttpRequest) -> HttpResponse:
+    return _ended(
+        request,
+        _("This link does not work any more"),
+        _("It was used, or is older than a day. Ask your administrator for a new one."),
+    )
+
+
 def _gone(request: HttpRequest) -> HttpResponse:
+    return _ended(
+        request,
+        _("This invitation does not work any more"),
+        _("It was used, taken back, or is older than seven days. Ask your administrator for a new one."),
+    )
+
+
+def _ended(request: HttpRequest, title: str, words: str) -> HttpResponse:
     state = records.State(
         kind="nothing",
-        title=_("This invitation does not work any more"),
-        words=_("It was used, taken back, or is older than seven days. Ask your administrator for a new one."),
+        title=title,
+        words=words,
         icon="timer-off",
         actions=(records.Action(label=_("To the sign-in"), href="/signin/", icon="key"),),
     )

@@ -82,6 +82,17 @@ def change_person(request: SignedInRequest, user_id: int, change: str) -> HttpRe
 
 
 @never_cache
+@require_POST
+@signed_in(role="administrator")
+def new_password(request: SignedInRequest, user_id: str) -> HttpResponse:
+    """A link by which somebody who forgot their password chooses another; shown on this page and never again."""
+    token = actions.offer_new_password(request.viewer, int(user_id), now=clock.now())
+    found = next(person for person in queries.list_people(request.viewer) if person.id == int(user_id))
+    link = request.build_absolute_uri(reverse("choose_password", args=[token]))
+    return sections.page(request, "people", "password_link.html", {"person": found, "link": link})
+
+
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(role="administrator")
 def invite(request: SignedInRequest) -> HttpResponse:

@@ -11,6 +11,8 @@ DONE: Mapping[str, str | Promise] = {
     "account.deactivate": _("locked somebody out"),
     "account.end_sessions": _("signed out everywhere else"),
     "account.name": _("changed a name"),
+    "account.offer_password": _("made a link for a new password"),
+    "account.password": _("chose a new password"),
     "account.role": _("changed a role"),
     "alert.closed": _("saw it calm down"),
     "alert.judge": _("said what a storm was"),

@@ -32,6 +32,7 @@ urlpatterns = [
         people.change_person,
         name="settings_person_change",
     ),
+    re_path(r"^settings/people/(?P<user_id>\d{1,18})/password/$", people.new_password, name="settings_person_password"),
     path(
         "settings/invitations/<int:invitation_id>/revoke/",
         people.revoke_invitation,

@@ -1,4 +1,4 @@
-"""The only writes of accounts: `people`, `teams` (and grants), `inviting`, `tokens`."""
+"""The only writes of accounts: `people`, `teams` (and grants), `inviting`, `replacing` (passwords), `tokens`."""
 
 from midchannel.platform.accounts.actions.inviting import accept_invitation, invite, revoke_invitation
 from midchannel.platform.accounts.actions.people import (
@@ -13,6 +13,7 @@ from midchannel.platform.accounts.actions.people import (
     free_mention,
     name_company,
 )
+from midchannel.platform.accounts.actions.replacing import choose_new_password, offer_new_password, set_password
 from midchannel.platform.accounts.actions.teams import (
     add_team,
     change_team,
@@ -37,6 +38,7 @@ __all__ = [
     "change_name",
     "change_role",
     "change_team",
+    "choose_new_password",
     "create_person",
     "create_team",
     "deactivate",
@@ -48,8 +50,10 @@ __all__ = [
     "invite",
     "issue_api_token",
     "name_company",
+    "offer_new_password",
     "revoke_api_token",
     "revoke_invitation",
     "set_members",
+    "set_password",
     "withdraw_grant",
 ]

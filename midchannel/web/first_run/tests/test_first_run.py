@@ -121,6 +121,45 @@ def test_an_invitation_makes_an_account_once(administrator: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_who_forgot_their_password_chooses_another_by_a_link_that_works_once(administrator: Client) -> None:
+    Client().post(invite(administrator, name="Bo Ek"), {"name": "Bo Ek", "password": PASSWORD})
+    bo = User.objects.get(email="bo@example.org")
+    elsewhere = Client()
+    elsewhere.force_login(bo)
+    page = administrator.post(f"/settings/people/{bo.pk}/password/").content.decode()
+    link = re.search(r"/password/new/[^<\s]+/", page)
+    assert link
+
+    weak = Client().post(link[0], {"password": "short"})
+    first = Client().post(link[0], {"password": "another sentence, about boats"})
+    second = Client().post(link[0], {"password": "a sentence of somebody who found the link"})
+
+    bo.refresh_from_db()
+    assert (weak.status_code, first.status_code, second.status_code) == (422, 302, 404)
+    assert bo.check_password("another sentence, about boats")
+    assert elsewhere.get("/inbox/").status_code == 302
+    assert {"account.offer_password", "account.password"} <= set(Entry.objects.values_list("action", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_link_for_a_password_is_made_by_administrators_and_lasts_a_day(administrator: Client) -> None:
+    Client().post(invite(administrator, name="Bo Ek"), {"name": "Bo Ek", "password": PASSWORD})
+    bo, boss = User.objects.get(email="bo@example.org"), User.objects.get(role="administrator")
+    colleague = Client()
+    colleague.force_login(bo)
+    old = actions.offer_new_password(queries.viewer_for(boss), bo.pk, now=datetime.now(UTC) - timedelta(days=1))
+    ended = actions.offer_new_password(queries.viewer_for(boss), bo.pk, now=datetime.now(UTC))
+    actions.end_sessions(queries.viewer_for(boss), bo.pk, now=NOW)
+
+    assert colleague.post(f"/settings/people/{boss.pk}/password/").status_code in {302, 403, 404}
+    for token in (old, ended, "nonsense", ended[:-1]):
+        assert Client().get(f"/password/new/{token}/").status_code == 404
+        assert Client().post(f"/password/new/{token}/", {"password": "a sentence of Eve's own"}).status_code == 404
+    bo.refresh_from_db()
+    assert bo.check_password(PASSWORD)
+
+
+@pytest.mark.django_db
 def test_an_invitation_that_is_taken_back_replaced_or_old_does_not_work(administrator: Client) -> None:
     replaced = invite(administrator)
     taken_back = invite(administrator)
