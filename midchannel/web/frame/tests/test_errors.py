@@ -4,8 +4,10 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from midchannel.platform import clock
 from midchannel.platform.accounts import queries as accounts
 from midchannel.web.frame import errors
+from tests import company as companies
 
 
 def test_a_lost_database_is_said_to_be_that_and_asks_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,3 +49,16 @@ def test_a_form_through_a_proxy_that_is_not_known_says_what_to_set() -> None:
 
     assert page.status_code == 403
     assert "MIDCHANNEL_TRUSTED_ORIGINS" in page.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    ["/inbox/?view=%00", "/inbox/?q=a%00", "/customers/?q=a%00", "/search/?q=%00x", "/listen/?q=%00", "/cases/?q=a%00"],
+)
+def test_a_sign_that_no_text_can_hold_is_no_fault_of_ours(address: str) -> None:
+    company = companies.make_company(now=clock.now())
+    client = Client()
+    client.force_login(company.administrator)
+
+    assert client.get(address).status_code in {200, 302, 400}
