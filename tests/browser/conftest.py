@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from midchannel.platform import clock
 from midchannel.platform.accounts.models import User
@@ -40,6 +40,7 @@ FLAGS = (
 )
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PATIENCE_SECONDS = 60
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 
 @dataclass(frozen=True, slots=True)

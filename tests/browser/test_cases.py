@@ -46,6 +46,24 @@ def test_a_case_is_worked_through_by_two_people(company: Company, case_id: int, 
     picture(mia, "case-later")
 
 
+def test_what_a_colleague_does_leaves_a_choice_and_what_it_would_bring(
+    company: Company, case_id: int, open_as: OpenAs
+) -> None:
+    mia, tom = open_as(company.agent, f"/cases/{case_id}/"), open_as(company.colleague, f"/cases/{case_id}/")
+    mia.get_by_role("button", name="Done Find the order it is about").click()
+    expect(mia.get_by_role("button", name="Done Find the order it is about")).to_have_count(0)
+    trace = _item(mia, "Ask the carrier where it is")
+    trace.locator("summary").first.click()
+    trace.get_by_label("Parcel state").select_option("lost")
+    expect(trace.locator(".case-then").first).to_contain_text("Parcel lost")
+
+    _item(tom, "Answer that we are on it").get_by_role("button", name="Done Answer that we are on it").click()
+    expect(mia.locator(".case-step.is-reached")).to_have_count(1)
+
+    expect(trace.get_by_label("Parcel state")).to_have_value("lost")
+    expect(trace.locator(".case-then").first).to_contain_text("Parcel lost")
+
+
 def _item(page: Page, title: str) -> Locator:
     """The item of this title, in whichever list it is."""
     return page.locator(".case-item", has=page.locator(".case-item-title", has_text=title)).first
@@ -66,6 +84,7 @@ def _it_brings_is_done_and_taken_back(mia: Page, tom: Page) -> None:
 
 def _values_are_asked_for_where_they_are_needed(mia: Page) -> None:
     mia.get_by_role("button", name="Done Find the order it is about").click()
+    expect(mia.get_by_role("button", name="Done Find the order it is about")).to_have_count(0)
     trace = _item(mia, "Ask the carrier where it is")
     trace.get_by_label("Parcel state").select_option("lost")
     expect(trace.locator(".case-then").first).to_contain_text("Parcel lost")

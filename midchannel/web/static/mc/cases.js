@@ -50,6 +50,12 @@
       window.htmx.ajax("GET", `${place.dataset.foresee}?${asked}`, { source: place, target: place, swap: "innerHTML" });
     }, 250));
   });
+  /* A page drawn anew, since a colleague did something, keeps what was chosen here: what that would bring is asked for again. */
+  const isChosen = (field) => field.matches("select") ? field.selectedIndex > 0 && !field.selectedOptions[0].defaultSelected : field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue;
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail.ctx?.target?.id !== "case-page") return;
+    $$("[data-foresee]").forEach((place) => { [...place.closest("form").elements].find(isChosen)?.dispatchEvent(new Event("input", { bubbles: true })); });
+  });
 
   document.addEventListener("toggle", (event) => {
     const opened = event.target;
